@@ -26,6 +26,8 @@ export interface ImageSpec {
   /** Absolute directory for the raw file; absent: the build's image directory. */
   readonly directory?: string;
   readonly sectorSizeBytes: 512 | 4096;
+  /** Where the configuration says so, `origin:line:column`, for messages; the same on the other parts. */
+  readonly where?: string;
 }
 
 export interface PartitionTableSpec {
@@ -34,6 +36,7 @@ export interface PartitionTableSpec {
   readonly label: 'mbr' | 'gpt';
   readonly alignmentBytes: number;
   readonly partitions: readonly PartitionSpec[];
+  readonly where?: string;
 }
 
 export interface PartitionSpec {
@@ -48,13 +51,25 @@ export interface PartitionSpec {
   readonly typeGuid?: string;
   /** GPT: the short code as written, for example `EF00`. */
   readonly typeCode?: string;
+  readonly where?: string;
 }
 
 export interface VolumeGroupSpec {
   readonly name: string;
-  readonly physicalVolumes: readonly { readonly name: string; readonly base: string }[];
+  readonly physicalVolumes: readonly PhysicalVolumeSpec[];
   readonly logicalVolumes: readonly LogicalVolumeSpec[];
   readonly extentSizeBytes: number;
+  /** For vgcreate, where real commands make the volumes. */
+  readonly options?: readonly string[];
+  readonly where?: string;
+}
+
+export interface PhysicalVolumeSpec {
+  readonly name: string;
+  /** Name of the image or partition below. */
+  readonly base: string;
+  /** For pvcreate, where real commands make the volumes. */
+  readonly options?: readonly string[];
 }
 
 export interface LogicalVolumeSpec {
@@ -64,6 +79,9 @@ export interface LogicalVolumeSpec {
     | { readonly kind: 'extents'; readonly expression: string };
   readonly type: 'linear' | 'thin' | 'thin-pool';
   readonly thinPool?: string;
+  /** For lvcreate, where real commands make the volumes. */
+  readonly options?: readonly string[];
+  readonly where?: string;
 }
 
 export interface FileSystemSpec {
@@ -75,6 +93,9 @@ export interface FileSystemSpec {
   readonly label: string;
   readonly uuid?: string;
   readonly options: readonly string[];
+  /** `mkfs_root` without options of its own: `--mkfs-options`, journal size and resize limit act on it. */
+  readonly takesRootOptions?: boolean;
+  readonly where?: string;
 }
 
 export interface MountSpec {
@@ -87,6 +108,15 @@ export interface MountSpec {
     readonly dumpFrequency: number;
     readonly passNumber: number;
   };
+  readonly where?: string;
+}
+
+/** What the files of one mount point occupy; what lies below another mount point is counted there. */
+export interface MountUsage {
+  /** Sizes of files (holes left out), directories and long links, each rounded up to 4096. */
+  readonly contentBytes: number;
+  /** Files, directories, links, devices; hard links once. */
+  readonly inodeCount: number;
 }
 
 /** Where everything lies, in bytes. Made only by `layout/`. */
@@ -153,6 +183,15 @@ export interface VolumeGroupLayout {
     readonly extentCount: number;
   }[];
   readonly logicalVolumes: readonly LogicalVolumeLayout[];
+  /** Groups with thin pools: the spare for repairing pool metadata (`lvol0_pmspare`). */
+  readonly spareSegments?: readonly ExtentRun[];
+}
+
+/** Extents that follow each other on one physical volume. */
+export interface ExtentRun {
+  readonly physicalVolume: string;
+  readonly firstExtent: number;
+  readonly extentCount: number;
 }
 
 export interface LogicalVolumeLayout {
@@ -162,11 +201,11 @@ export interface LogicalVolumeLayout {
   readonly thinPool?: string;
   readonly sizeBytes: number;
   /** Linear volumes and pools: extents on physical volumes, in order. */
-  readonly segments: readonly {
-    readonly physicalVolume: string;
-    readonly firstExtent: number;
-    readonly extentCount: number;
-  }[];
+  readonly segments: readonly ExtentRun[];
+  /** Thin pools only; `segments` is the pool's data then. */
+  readonly pool?: { readonly chunkSizeBytes: number; readonly metadataSegments: readonly ExtentRun[] };
+  /** Thin volumes only: every chunk of the volume is mapped, in order, from this chunk of the pool on. */
+  readonly thin?: { readonly deviceId: number; readonly firstChunk: number; readonly chunkCount: number };
 }
 
 /** A run of bytes of one image. */
