@@ -8,7 +8,7 @@ export type CacheMode = 'on' | 'trust' | 'off' | 'fresh';
 export interface BuildRequest {
   /** `ramdisk` when started as ramdisk-image-create. */
   readonly mode: 'disk' | 'ramdisk';
-  /** Element names in the order they are resolved: ramdisk element, `base`, then what was given. Never deduplicated. */
+  /** Element names in the order they are resolved: ramdisk element, `base`, then what was given; repeats removed, the first stays. */
   readonly elements: readonly string[];
   /** Directories searched for elements, first match wins; the built-in ones last. Absolute. */
   readonly elementDirectories: readonly string[];
@@ -66,13 +66,15 @@ export interface BuildRequest {
   /** `RUN_PARTS_REGEX`, an extended regular expression for hook names. */
   readonly hookNamePattern: string;
   readonly cacheMode: CacheMode;
+  /** `--jobs`; absent: one for each processor. */
+  readonly maximumJobs?: number;
   /** `SOURCE_DATE_EPOCH`, seconds. */
   readonly sourceDateEpochSeconds?: number;
   /** Directory in which the command was started: host hooks run there. */
   readonly workingDirectory: string;
   /** The command line joined by spaces (`DIB_ARGS`), secrets not removed. */
   readonly commandLine: string;
-  /** What host hooks inherit: the caller's environment, with the variables set by flags already in it. */
+  /** What host hooks inherit: the caller's environment, with the variables set by flags and those that the request knows already in it. */
   readonly callerEnvironment: Readonly<Record<string, string>>;
 }
 
