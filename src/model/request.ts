@@ -74,7 +74,7 @@ export interface BuildRequest {
   readonly workingDirectory: string;
   /** The command line joined by spaces (`DIB_ARGS`), secrets not removed. */
   readonly commandLine: string;
-  /** What host hooks inherit: the caller's environment, with the variables set by flags and those that the request knows already in it. */
+  /** What host hooks inherit: the caller's environment, with the variables set by flags already in it. */
   readonly callerEnvironment: Readonly<Record<string, string>>;
 }
 
