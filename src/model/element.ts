@@ -14,6 +14,14 @@ export interface ElementFile {
   readonly mode: number;
 }
 
+/** One directory of an element. */
+export interface ElementDirectory {
+  /** Relative to the element's directory, with `/`. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+}
+
 /** One element of the build. */
 export interface Element {
   readonly name: string;
@@ -25,6 +33,8 @@ export interface Element {
   readonly requestedBy: readonly string[];
   /** All files below the directory except `tests` and `__pycache__`, sorted by path. */
   readonly files: readonly ElementFile[];
+  /** All directories below it, with the same exceptions, sorted by path: empty ones and their modes count too. */
+  readonly directories?: readonly ElementDirectory[];
   /** Over names, modes, links and contents of all files. */
   readonly digest: string;
 }
