@@ -1,0 +1,77 @@
+import type { BuildEvent } from '../../src/model/event.js';
+
+/** One event of every kind, in the order of a short build. */
+export const sampleEvents: readonly BuildEvent[] = [
+  { kind: 'build-started', atMs: 0, version: '1.2.3', elements: ['base', 'vm'], formats: ['qcow2'], stepCount: 2 },
+  { kind: 'step-started', atMs: 1, step: 'run-phase install', title: 'install', index: 1, count: 2 },
+  { kind: 'phase-started', atMs: 2, phase: 'install', place: 'chroot', hookCount: 2 },
+  { kind: 'hook-started', atMs: 3, phase: 'install', hook: '01-a', element: 'base' },
+  { kind: 'output', atMs: 4, stream: 'stdout', source: '01-a', text: 'Setting up bash (5.2) ...' },
+  {
+    kind: 'hook-finished',
+    atMs: 2003,
+    phase: 'install',
+    hook: '01-a',
+    element: 'base',
+    durationMs: 2000,
+    exitStatus: 0,
+    outcome: 'done',
+  },
+  { kind: 'hook-started', atMs: 2003, phase: 'install', hook: '02-b', element: 'vm' },
+  {
+    kind: 'hook-finished',
+    atMs: 2013,
+    phase: 'install',
+    hook: '02-b',
+    element: 'vm',
+    durationMs: 10,
+    exitStatus: 0,
+    outcome: 'reused',
+  },
+  { kind: 'phase-finished', atMs: 2014, phase: 'install', durationMs: 2012 },
+  { kind: 'step-finished', atMs: 2015, step: 'run-phase install', title: 'install', durationMs: 2014, outcome: 'done' },
+  { kind: 'step-started', atMs: 2015, step: 'write-artifacts', title: 'write qcow2', index: 2, count: 2 },
+  { kind: 'progress', atMs: 2016, task: 'convert', share: 0.5, detail: 'qcow2' },
+  { kind: 'message', atMs: 2017, level: 'warning', text: 'little space' },
+  {
+    kind: 'artifact-written',
+    atMs: 2018,
+    path: '/out/image.qcow2',
+    format: 'qcow2',
+    sizeBytes: 3 * 1024 * 1024,
+    sha256: 'a'.repeat(64),
+  },
+  { kind: 'step-finished', atMs: 2020, step: 'write-artifacts', title: 'write qcow2', durationMs: 5, outcome: 'done' },
+  { kind: 'build-finished', atMs: 2021, durationMs: 2021, outcome: 'done', exitStatus: 0 },
+];
+
+/** A build whose hook fails. */
+export const failingEvents: readonly BuildEvent[] = [
+  { kind: 'build-started', atMs: 0, version: '1.2.3', elements: ['my-app'], formats: ['raw'], stepCount: 1 },
+  { kind: 'step-started', atMs: 1, step: 'run-phase install', title: 'install', index: 1, count: 1 },
+  { kind: 'phase-started', atMs: 1, phase: 'install', place: 'chroot', hookCount: 1 },
+  { kind: 'hook-started', atMs: 1, phase: 'install', hook: '50-app', element: 'my-app' },
+  { kind: 'output', atMs: 2, stream: 'stdout', source: '50-app', text: 'fetching app' },
+  { kind: 'output', atMs: 3, stream: 'stderr', source: '50-app', text: 'curl: (6) Could not resolve host' },
+  {
+    kind: 'hook-finished',
+    atMs: 1501,
+    phase: 'install',
+    hook: '50-app',
+    element: 'my-app',
+    durationMs: 1500,
+    exitStatus: 6,
+    outcome: 'failed',
+  },
+  { kind: 'phase-finished', atMs: 1502, phase: 'install', durationMs: 1501 },
+  {
+    kind: 'step-finished',
+    atMs: 1502,
+    step: 'run-phase install',
+    title: 'install',
+    durationMs: 1501,
+    outcome: 'failed',
+  },
+  { kind: 'output', atMs: 1503, stream: 'stdout', source: 'umount', text: 'cleaning up' },
+  { kind: 'build-finished', atMs: 1504, durationMs: 1504, outcome: 'failed', exitStatus: 6 },
+];
