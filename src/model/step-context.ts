@@ -1,0 +1,78 @@
+import type { Artifact } from './artifact.js';
+import type { ElementSet } from './element.js';
+import type { DiskLayout } from './layout.js';
+import type { BuildPlan } from './plan.js';
+import type { Command, CommandResult, Ports } from './ports.js';
+
+/** The tree as a place to run programs in. Made only by `sandbox/`. */
+export interface Target {
+  /** Absolute path of the tree. */
+  readonly treeDirectory: string;
+  /** Binds the kernel file systems (proc, sys read-only, a minimal dev) into the tree. Nothing when they are there. */
+  attachKernelFileSystems(): Promise<void>;
+  /** Binds the staging directory read-only at `/tmp/in_target.d`. Nothing when it is there. */
+  attachStaging(): Promise<void>;
+  /** Takes the staging directory away again, with the directory it was on. */
+  detachStaging(): Promise<void>;
+  /** Lays a file of ours over one in the tree until the next {@link unmountAll}. Nothing when the tree has no such file. */
+  coverFile(pathInTree: string, coverPath: string): Promise<boolean>;
+  /** Unmounts everything below the tree, whoever mounted it. */
+  unmountAll(): Promise<void>;
+  /** Words to put before a command so that it runs in the tree. */
+  readonly chrootPrefix: readonly string[];
+  /** Ends every process whose root is in the tree: SIGTERM, then SIGKILL. Gives their names. */
+  endLeftovers(): Promise<readonly string[]>;
+}
+
+/** What later steps learn from earlier ones. */
+export interface BuildState {
+  /** Variables that join the hooks' environment from some step on, for example `IMAGE_BLOCK_DEVICE`. */
+  readonly hookVariables: Map<string, string>;
+  imageSizeBytes?: number;
+  layout?: DiskLayout;
+  /** Image name → path of the raw file. */
+  rawPaths?: ReadonlyMap<string, string>;
+  /** Lines `target<TAB>device` that the grub-install stand-in recorded. */
+  bootRecords: readonly string[];
+  artifacts: readonly Artifact[];
+}
+
+/** Capabilities of rooms on the steps' own floor, handed in by `build/`. */
+export interface StepPorts extends Ports {
+  readonly target: Target;
+  /** Sources environment files; see `process/source-environment.ts`. */
+  sourceEnvironment(options: {
+    readonly files: readonly { readonly path: string; readonly label: string }[];
+    readonly environment: Readonly<Record<string, string>>;
+    readonly prefix?: readonly string[];
+    readonly workingDirectory?: string;
+  }): Promise<Readonly<Record<string, string>>>;
+  /** Counts what the tree holds; see `disk/measure-tree.ts`. */
+  measureTree(): Promise<TreeMeasure>;
+  /** Makes the raw files; see `disk/assemble-disk.ts`. */
+  assembleDisk(layout: DiskLayout): Promise<ReadonlyMap<string, string>>;
+  /** Writes the artifacts; see `formats/write-artifacts.ts`. */
+  writeArtifacts(rawPath: string | undefined): Promise<readonly Artifact[]>;
+  /** Runs a shell for a person, or a break command; the report keeps quiet meanwhile. */
+  runInteractively(command: Command): Promise<CommandResult>;
+}
+
+/** What the tree takes, by mount point. */
+export interface TreeMeasure {
+  /** As `du -x` counts the whole tree, in bytes. */
+  readonly totalBytes: number;
+  /** Mount point → what its part takes; `/` is always there. */
+  readonly byMountPoint: Readonly<Record<string, { readonly contentBytes: number; readonly inodeCount: number }>>;
+  /** The lines of the usage report, when one was asked for. */
+  readonly reportLines: readonly string[];
+}
+
+/** What every step is handed. */
+export interface StepContext {
+  readonly plan: BuildPlan;
+  readonly elementSet: ElementSet;
+  /** Variables that every hook sees, see `plan/core-environment.ts`. */
+  readonly coreEnvironment: Readonly<Record<string, string>>;
+  readonly ports: StepPorts;
+  readonly state: BuildState;
+}

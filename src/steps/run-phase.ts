@@ -1,0 +1,180 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { BuildError } from '../base/build-error.js';
+import type { HookPlace, Phase } from '../model/phase.js';
+import type { StepContext } from '../model/step-context.js';
+import { stagingInTarget, workspace } from '../model/workspace.js';
+import { targetEnvironment } from '../plan/core-environment.js';
+import { breakAt } from './break-at.js';
+import { selectHooks } from './select-hooks.js';
+
+/** The step's own data. */
+export interface RunPhaseStep {
+  readonly phase: Phase;
+  readonly place: HookPlace;
+}
+
+/**
+ * Runs the hooks of one phase in order, each as its own process, with the environment files sourced once before.
+ *
+ * The staging directory is listed when the phase starts: hooks of earlier phases may have added hooks.
+ *
+ * @throws BuildError `HOOK_FAILED` with the hook's own exit status
+ */
+export async function runPhase(step: RunPhaseStep, context: StepContext): Promise<void> {
+  const { phase, place } = step;
+  const { ports } = context;
+  const phaseDirectory = `${workspace.stagingDirectory}/${phase}.d`;
+  const hasDirectory = await isDirectory(phaseDirectory);
+  if (place === 'chroot' && !hasDirectory) return;
+  if (place === 'chroot') await ports.target.attachStaging();
+  await breakAt({ name: `before-${phase}`, place }, context);
+  if (hasDirectory) await runHooks(step, phaseDirectory, context);
+  await breakAt({ name: `after-${phase}`, place }, context);
+  if (place === 'chroot') {
+    await endLeftovers(context);
+    await ports.target.detachStaging();
+  }
+}
+
+async function runHooks(step: RunPhaseStep, phaseDirectory: string, context: StepContext): Promise<void> {
+  const { ports, plan } = context;
+  const hooks = selectHooks(await listDirectory(phaseDirectory), plan.request.hookNamePattern);
+  const startMs = ports.clock.monotonicMs();
+  ports.emit({ kind: 'phase-started', phase: step.phase, place: step.place, hookCount: hooks.length });
+  if (hooks.length > 0) {
+    const environment = await phaseEnvironment(step, context);
+    for (const hook of hooks) await runHook({ hook, ...step }, environment, context);
+  }
+  ports.emit({ kind: 'phase-finished', phase: step.phase, durationMs: ports.clock.monotonicMs() - startMs });
+}
+
+/** The environment of a phase's hooks: the engine's variables, then what the environment files make of them. */
+export async function phaseEnvironment(
+  step: RunPhaseStep,
+  context: StepContext,
+): Promise<Readonly<Record<string, string>>> {
+  const { ports, plan } = context;
+  const withTargetRoot = step.phase === 'root' || step.phase === 'cleanup';
+  const variables = {
+    ...context.coreEnvironment,
+    ...Object.fromEntries(context.state.hookVariables),
+    ...(withTargetRoot ? { TARGET_ROOT: workspace.treeDirectory } : {}),
+  };
+  const isInTarget = step.place === 'chroot';
+  const directory = `${isInTarget ? stagingInTarget : workspace.stagingDirectory}/environment.d`;
+  const names = (await listDirectory(`${workspace.stagingDirectory}/environment.d`))
+    .filter((entry) => entry.isFile && /^[0-9A-Za-z_.-]+$/.test(entry.name))
+    .map((entry) => entry.name)
+    .sort(compareBytes);
+  return ports.sourceEnvironment({
+    files: names.map((name) => ({ path: `${directory}/${name}`, label: `environment.d/${name}` })),
+    environment: isInTarget ? targetEnvironment(variables) : variables,
+    ...(isInTarget ? { prefix: ports.target.chrootPrefix } : { workingDirectory: plan.request.workingDirectory }),
+  });
+}
+
+async function runHook(
+  hook: RunPhaseStep & { readonly hook: string },
+  environment: Readonly<Record<string, string>>,
+  context: StepContext,
+): Promise<void> {
+  const { ports, plan } = context;
+  const element = elementOf(hook, context);
+  const isInTarget = hook.place === 'chroot';
+  const hookPath = `${isInTarget ? stagingInTarget : workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`;
+  const [program = hookPath, ...rest] = isInTarget ? [...ports.target.chrootPrefix, hookPath] : [hookPath];
+  ports.emit({ kind: 'hook-started', phase: hook.phase, hook: hook.hook, element });
+  const { exitStatus, durationMs } = await ports.programs.run({
+    program,
+    arguments: rest,
+    environment,
+    ...(isInTarget ? {} : { workingDirectory: plan.request.workingDirectory }),
+    output: 'log',
+    source: hook.hook,
+  });
+  const outcome = exitStatus === 0 ? 'done' : 'failed';
+  ports.emit({ kind: 'hook-finished', phase: hook.phase, hook: hook.hook, element, durationMs, exitStatus, outcome });
+  if (exitStatus === 0) return;
+  if (ports.signal.aborted)
+    throw new BuildError({ code: 'INTERRUPTED', message: 'the build was stopped', exitStatus: 130 });
+  await breakAt({ name: 'after-error', place: hook.place }, context);
+  throw await hookFailure({ ...hook, element, exitStatus }, context);
+}
+
+async function hookFailure(
+  failed: RunPhaseStep & { readonly hook: string; readonly element: string; readonly exitStatus: number },
+  context: StepContext,
+): Promise<BuildError> {
+  const where = `${failed.phase}.d/${failed.hook} of element ${failed.element}`;
+  const interpreter =
+    failed.exitStatus === 127 || failed.exitStatus === 126 ? await missingInterpreter(failed, context) : undefined;
+  if (interpreter !== undefined) {
+    return new BuildError({
+      code: 'HOOK_NOT_RUNNABLE',
+      message: `hook ${where} cannot start: its interpreter ${interpreter} is not ${failed.place === 'chroot' ? 'in the image' : 'on the host'}`,
+      hint:
+        failed.place === 'chroot'
+          ? 'install it in an earlier phase (package-installs.yaml with phase pre-install.d)'
+          : 'install it on the host',
+      exitStatus: failed.exitStatus,
+    });
+  }
+  return new BuildError({
+    code: 'HOOK_FAILED',
+    message: `hook ${where} exited with ${failed.exitStatus}`,
+    hint: `to look at the tree at that moment: break=after-error, same command`,
+    exitStatus: failed.exitStatus,
+  });
+}
+
+async function missingInterpreter(
+  hook: RunPhaseStep & { readonly hook: string },
+  context: StepContext,
+): Promise<string | undefined> {
+  const text = await readFile(`${workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`, 'latin1');
+  const interpreter = /^#!\s*(\S+)/.exec(text)?.[1];
+  if (interpreter === undefined) return undefined;
+  const path = hook.place === 'chroot' ? `${context.ports.target.treeDirectory}${interpreter}` : interpreter;
+  return (await exists(path)) ? undefined : interpreter;
+}
+
+async function endLeftovers(context: StepContext): Promise<void> {
+  const names = await context.ports.target.endLeftovers();
+  if (names.length === 0) return;
+  context.ports.emit({
+    kind: 'message',
+    level: 'warning',
+    text: `ended processes that hooks had left running: ${names.join(', ')}`,
+  });
+}
+
+function elementOf(hook: RunPhaseStep & { readonly hook: string }, context: StepContext): string {
+  const path = `${hook.phase}.d/${hook.hook}`;
+  const owner = context.elementSet.elements.find((element) => element.files.some((file) => file.path === path));
+  return owner?.name ?? '(made by a hook)';
+}
+
+async function listDirectory(
+  directory: string,
+): Promise<readonly { readonly name: string; readonly isFile: boolean; readonly isExecutable: boolean }[]> {
+  if (!(await isDirectory(directory))) return [];
+  const names = await readdir(directory);
+  return Promise.all(
+    names.map(async (name) => {
+      const status = await stat(`${directory}/${name}`).catch(() => undefined);
+      return { name, isFile: status?.isFile() ?? false, isExecutable: ((status?.mode ?? 0) & 0o111) !== 0 };
+    }),
+  );
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
+
+function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}

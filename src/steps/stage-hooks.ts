@@ -1,0 +1,34 @@
+import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { planStaging } from '../elements/stage-plan.js';
+import type { StepContext } from '../model/step-context.js';
+import { workspace } from '../model/workspace.js';
+
+/** Makes the staging directory: the merged hook directories of all elements, and the tables resolved beforehand. */
+export async function stageHooks(context: StepContext): Promise<void> {
+  const { stagingDirectory } = workspace;
+  await mkdir(stagingDirectory, { recursive: true });
+  const entries = planStaging(context.elementSet);
+  for (const entry of entries) {
+    if (entry.kind === 'directory') await mkdir(`${stagingDirectory}/${entry.destination}`, { recursive: true });
+  }
+  await Promise.all(
+    entries
+      .filter((entry) => entry.kind !== 'directory')
+      .map(async (entry) => {
+        const destination = `${stagingDirectory}/${entry.destination}`;
+        await mkdir(dirname(destination), { recursive: true });
+        if (entry.kind === 'link') {
+          await rm(destination, { force: true });
+          await symlink(entry.linkTarget ?? '', destination);
+        } else {
+          await copyFile(entry.source, destination);
+          await chmod(destination, entry.mode);
+        }
+      }),
+  );
+  for (const [path, text] of Object.entries(context.plan.resolvedTables.stagedFiles)) {
+    await mkdir(dirname(`${stagingDirectory}/${path}`), { recursive: true });
+    await writeFile(`${stagingDirectory}/${path}`, text);
+  }
+}
