@@ -19,10 +19,14 @@ export interface MadeArchives {
 
 /** Makes all archives from one reading of the tree. `docker` and `oci` are one file, named as the first of them. */
 export async function makeArchives(
-  making: Making & { readonly treeDirectory: string; readonly formats: readonly string[] },
+  making: Making & {
+    readonly treeDirectory: string;
+    readonly mountPoints: readonly string[];
+    readonly formats: readonly string[];
+  },
   ports: Ports,
 ): Promise<MadeArchives> {
-  const { options, formats, treeDirectory } = making;
+  const { options, formats, treeDirectory, mountPoints } = making;
   const open = (format: string): Promise<Draft> => openScopedDraft(making, format);
   const imageFormat = formats.find((format) => format === 'oci' || format === 'docker');
   const tarDraft = formats.includes('tar') ? await open('tar') : undefined;
@@ -36,7 +40,7 @@ export async function makeArchives(
     // The identity of a layer is the digest of its archive before compression.
     ...(imageFormat === undefined ? [] : [[{ program: 'sha256sum', arguments: [] }] as const]),
   ];
-  const tarOptions = { treeDirectory, ...epochOf(options) };
+  const tarOptions = { treeDirectory, mountPoints, ...epochOf(options) };
   const results =
     tarDraft !== undefined && sinks.length === 1
       ? [await ports.programs.require(tarCommand({ ...tarOptions, archivePath: tarDraft.path }))]

@@ -1,6 +1,6 @@
 import type { Ports } from '../model/ports.js';
 import { artifactPath, type MadeDraft, type Making, madeDraft, openScopedDraft, scoped } from './output-options.js';
-import { convertCommand } from './qemu-img.js';
+import { convertCommand, progressReader } from './qemu-img.js';
 import { draftRaw } from './raw.js';
 import { writeRawZst } from './raw-zst.js';
 import { writeVhd } from './vhd.js';
@@ -24,8 +24,8 @@ export async function makeDisk(
     const createdSeconds = sourceDateEpochSeconds ?? Math.floor(ports.clock.nowMs() / 1000);
     await writeVhd({ rawDiskPath, outputPath, createdSeconds }, ports);
   } else {
-    await ports.programs.require(
-      convertCommand({
+    await ports.programs.require({
+      ...convertCommand({
         rawDiskPath,
         outputPath,
         format,
@@ -34,7 +34,8 @@ export async function makeDisk(
         cpuCount: options.cpuCount,
         ...(options.qemuImgOptions === undefined ? {} : { qemuImgOptions: options.qemuImgOptions }),
       }),
-    );
+      onStdout: progressReader((share) => ports.emit({ kind: 'progress', task: `convert to ${format}`, share })),
+    });
   }
   return madeDraft(format, draft);
 }

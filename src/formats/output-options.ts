@@ -21,7 +21,7 @@ export interface OutputOptions
     | 'aciManifestPath'
     | 'sourceDateEpochSeconds'
   > {
-  /** Nothing is mounted below it. Needed for formats made from the tree. */
+  /** Needed for formats made from the tree. What is mounted below it stays out. */
   readonly treeDirectory?: string;
   /** Absent: formats made from the disk are left out. The format `raw` takes the file away. */
   readonly rawDiskPath?: string;

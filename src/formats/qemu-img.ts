@@ -48,6 +48,26 @@ export function convertCommand(conversion: Conversion): Command {
   };
 }
 
+/**
+ * Reads what `qemu-img -p` prints, `    (12.34/100%)` and a carriage return, in pieces of any length.
+ *
+ * @param onShare called with each new whole percent, as 0 to 1
+ */
+export function progressReader(onShare: (share: number) => void): (text: string) => void {
+  let rest = '';
+  let lastPercent = -1;
+  return (text) => {
+    const pieces = (rest + text).split('\r');
+    rest = pieces.pop() ?? '';
+    for (const piece of pieces) {
+      const percent = Math.floor(Number(/\(([\d.]+)\/100%\)/.exec(piece)?.[1] ?? Number.NaN));
+      if (Number.isNaN(percent) || percent === lastPercent) continue;
+      lastPercent = percent;
+      onShare(percent / 100);
+    }
+  };
+}
+
 function acceptsZstd(qemuImgOptions: string | undefined): boolean {
   return !/(^|,)(compression_type=|compat=(0\.10|v2)(,|$))/.test(qemuImgOptions ?? '');
 }

@@ -1,9 +1,11 @@
 import type { Command } from '../model/ports.js';
+import { contentPatterns } from './mounts-below.js';
 
 /** Which tree is archived, and how. */
 export interface TarOptions {
-  /** Nothing is mounted below it; if something is, it stays out. */
   readonly treeDirectory: string;
+  /** Directories of the tree, relative to it, that something is mounted on: they stay empty. */
+  readonly mountPoints: readonly string[];
   /** Where the archive goes; absent: standard output. */
   readonly archivePath?: string;
   /** Put in the place of the leading `.` of every member name; names of links move along, their texts stay. */
@@ -27,7 +29,6 @@ export function tarCommand(options: TarOptions): Command {
       `--file=${options.archivePath ?? '-'}`,
       ...posixArguments,
       '--sort=name',
-      '--one-file-system',
       '--xattrs',
       '--xattrs-include=*',
       ...timeArguments(options.sourceDateEpochSeconds),
@@ -38,7 +39,7 @@ export function tarCommand(options: TarOptions): Command {
       '--anchored',
       '--wildcards',
       '--wildcards-match-slash',
-      ...excludedPatterns.map((pattern) => `--exclude=./${pattern}`),
+      ...[...excludedPatterns, ...contentPatterns(options.mountPoints)].map((pattern) => `--exclude=./${pattern}`),
       `--directory=${options.treeDirectory}`,
       '.',
     ],

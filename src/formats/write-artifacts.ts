@@ -10,6 +10,7 @@ import { importIntoDaemon } from './docker.js';
 import { digestDraft, type FinishedDraft, finishArtifact } from './finish-artifact.js';
 import { archiveFormats, makeArchives } from './make-archives.js';
 import { makeDisk } from './make-disk.js';
+import { listMountsBelow } from './mounts-below.js';
 import { nameOutputFault } from './output-fault.js';
 import {
   artifactPath,
@@ -46,7 +47,7 @@ async function writeAll(options: OutputOptions, ports: Ports, scope: Scope): Pro
   scope.onClose(scratchDirectory, () => rm(scratchDirectory, { recursive: true, force: true }));
   const making: Making = { options, ports, scope, scratchDirectory };
   const layer: { path?: string } = {};
-  const tasks = [...treeTasks(making, layer), ...diskTasks(making)];
+  const tasks = [...(await treeTasks(making, layer)), ...diskTasks(making)];
   const progress = openProgress(tasks.length, ports);
   const drafts = await runBounded(
     tasks.map((task): Task<readonly FinishedDraft[]> => {
@@ -66,46 +67,49 @@ async function writeAll(options: OutputOptions, ports: Ports, scope: Scope): Pro
   return artifacts;
 }
 
+type TreeMaking = Making & { readonly treeDirectory: string; readonly mountPoints: readonly string[] };
+
 /** All archives are one task, as they are one reading. */
-function treeTasks(making: Making, layer: { path?: string }): readonly Task<readonly MadeDraft[]>[] {
+async function treeTasks(making: Making, layer: { path?: string }): Promise<readonly Task<readonly MadeDraft[]>[]> {
   const { options } = making;
   const formats = options.formats.filter((format) => describeFormat(format).source === 'tree');
   if (formats.length === 0) return [];
   const { treeDirectory } = options;
   if (treeDirectory === undefined) throw new Error(`Internal error: no tree for ${formats.join(', ')}`);
+  const tree = { ...making, treeDirectory, mountPoints: await listMountsBelow(treeDirectory) };
   const archives = formats.filter((format) => archiveFormats.has(format));
   const tasks: Task<readonly MadeDraft[]>[] = [];
   if (archives.length > 0) {
     tasks.push(async (ports) => {
-      const result = await makeArchives({ ...making, treeDirectory, formats: archives }, ports);
+      const result = await makeArchives({ ...tree, formats: archives }, ports);
       if (result.layerPath !== undefined) layer.path = result.layerPath;
       return result.made;
     });
   }
-  if (formats.includes('aci')) tasks.push((ports) => makeAci({ ...making, treeDirectory }, ports));
-  if (formats.includes('squashfs')) tasks.push((ports) => makeSquashfs({ ...making, treeDirectory }, ports));
+  if (formats.includes('aci')) tasks.push((ports) => makeAci(tree, ports));
+  if (formats.includes('squashfs')) tasks.push((ports) => makeSquashfs(tree, ports));
   return tasks;
 }
 
-async function makeAci(
-  making: Making & { readonly treeDirectory: string },
-  ports: Ports,
-): Promise<readonly MadeDraft[]> {
-  const { options, treeDirectory } = making;
+async function makeAci(making: TreeMaking, ports: Ports): Promise<readonly MadeDraft[]> {
+  const { options, treeDirectory, mountPoints } = making;
   const draft = await openScopedDraft(making, 'aci');
   const manifest = options.aciManifestPath === undefined ? {} : { manifestPath: options.aciManifestPath };
-  await writeAci({ treeDirectory, archivePath: draft.path, ...manifest, ...epochOf(options) }, ports);
+  await writeAci({ treeDirectory, mountPoints, archivePath: draft.path, ...manifest, ...epochOf(options) }, ports);
   return [madeDraft('aci', draft)];
 }
 
-async function makeSquashfs(
-  making: Making & { readonly treeDirectory: string },
-  ports: Ports,
-): Promise<readonly MadeDraft[]> {
-  const { options, treeDirectory } = making;
+async function makeSquashfs(making: TreeMaking, ports: Ports): Promise<readonly MadeDraft[]> {
+  const { options, treeDirectory, mountPoints } = making;
   const draft = await openScopedDraft(making, 'squashfs');
   await ports.programs.require(
-    squashfsCommand({ treeDirectory, outputPath: draft.path, cpuCount: options.cpuCount, ...epochOf(options) }),
+    squashfsCommand({
+      treeDirectory,
+      mountPoints,
+      outputPath: draft.path,
+      cpuCount: options.cpuCount,
+      ...epochOf(options),
+    }),
   );
   return [madeDraft('squashfs', draft)];
 }

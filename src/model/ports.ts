@@ -13,6 +13,8 @@ export interface Command {
   readonly source?: string;
   /** `log`: each line becomes an output event. `collect`: kept for the result only. Default `collect`. */
   readonly output?: 'log' | 'collect';
+  /** Sees the standard output of the last member of a chain as it comes, in pieces of any length; a runner may leave it out. */
+  readonly onStdout?: (text: string) => void;
   /** Gives the program our terminal; no output is seen by us. For break shells. */
   readonly isInteractive?: boolean;
   readonly timeoutMs?: number;
