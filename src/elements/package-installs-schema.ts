@@ -24,7 +24,7 @@ const architecturesSchema = z
 
 const conditionSchema = z
   .string()
-  .regex(/^\w+[ \t]*(!=|==?)/, 'a condition is NAME=VALUE or NAME!=VALUE, the name first')
+  .regex(/^[A-Za-z_]\w*[ \t]*(!=|==?)/, 'a condition is NAME=VALUE or NAME!=VALUE, the name first')
   .describe('NAME=VALUE or NAME!=VALUE; the value is the rest of the line as it is');
 
 /** One rule for one package. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const packagesSchema = z
-  .union([z.string(), z.null(), z.array(z.string())])
+  .union([z.string(), z.null(), z.array(z.string())], 'packages are a text or a list of texts')
   .describe('packages, separated by blanks, or a list; empty: nothing to install');
 
 const namesSchema = z.record(z.string(), packagesSchema).nullable();

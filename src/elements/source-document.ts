@@ -28,7 +28,7 @@ export interface SourceEntry {
  * Reads a YAML file (JSON is a part of it) as the original's parser understood it: YAML 1.1 words such as `yes`,
  * of equal keys the last one counts.
  *
- * @param faults gets a `YAML_INVALID` for each syntax fault
+ * @param faults gets a `YAML_INVALID` for the first syntax fault
  * @returns undefined when the file cannot be parsed
  */
 export function readYamlSource(path: string, faults: BuildError[]): SourceDocument | undefined {
@@ -38,15 +38,16 @@ export function readYamlSource(path: string, faults: BuildError[]): SourceDocume
   if (document.errors.length === 0) return sourceDocument(path, document, lineCounter);
   const json = parseJson(text);
   if ('value' in json) return sourceDocument(path, new Document(json.value), undefined);
-  for (const error of document.errors) {
-    faults.push(
-      new BuildError({
-        code: 'YAML_INVALID',
-        message: `${path} is not valid YAML: ${error.message}`,
-        where: placeOf(path, error.pos[0], lineCounter),
-      }),
-    );
-  }
+  // Later faults mostly follow from the first.
+  const [error] = document.errors;
+  if (error === undefined) return undefined;
+  faults.push(
+    new BuildError({
+      code: 'YAML_INVALID',
+      message: `${path} is not valid YAML: ${error.message}`,
+      where: placeOf(path, error.pos[0], lineCounter),
+    }),
+  );
   return undefined;
 }
 
