@@ -91,7 +91,7 @@ async function openStepPorts(message: SandboxMessage, ports: Ports): Promise<Ste
   const { request, layoutSpec } = message.plan;
   return {
     ...ports,
-    target: await openTarget(ports),
+    target: await openTarget(workspace, ports),
     async sourceEnvironment(sourceOptions) {
       return (await sourceEnvironment(sourceOptions, ports.programs)).values;
     },
@@ -104,10 +104,11 @@ async function openStepPorts(message: SandboxMessage, ports: Ports): Promise<Ste
         },
         ports,
       ),
-    assembleDisk: (layout) =>
+    assembleDisk: (layout, bootFiles) =>
       assembleDisk(
         {
           layout,
+          ...(bootFiles === undefined ? {} : { bootFiles }),
           treeDirectory: workspace.treeDirectory,
           imageDirectory: workspace.imageDirectory,
           workDirectory: workspace.scratchDirectory,

@@ -28,7 +28,7 @@ export async function runBuild(
     await mkdir(directory, { recursive: true, mode: 0o755 });
   }
   const state: BuildState = { hookVariables: new Map(), bootRecords: [], artifacts: [] };
-  const context: StepContext = { plan, elementSet: plan.elementSet, coreEnvironment, ports, state };
+  const context: StepContext = { plan, elementSet: plan.elementSet, workspace, coreEnvironment, ports, state };
   for (const [index, step] of plan.steps.entries()) {
     ports.signal.throwIfAborted();
     await runStep({ step, index }, context);

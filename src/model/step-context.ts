@@ -3,6 +3,7 @@ import type { ElementSet } from './element.js';
 import type { DiskLayout } from './layout.js';
 import type { BuildPlan } from './plan.js';
 import type { Command, CommandResult, Ports } from './ports.js';
+import type { Workspace } from './workspace.js';
 
 /** The tree as a place to run programs in. Made only by `sandbox/`. */
 export interface Target {
@@ -50,7 +51,7 @@ export interface StepPorts extends Ports {
   /** Counts what the tree holds; see `disk/measure-tree.ts`. */
   measureTree(): Promise<TreeMeasure>;
   /** Makes the raw files; see `disk/assemble-disk.ts`. */
-  assembleDisk(layout: DiskLayout): Promise<ReadonlyMap<string, string>>;
+  assembleDisk(layout: DiskLayout, bootFiles: 'required' | undefined): Promise<ReadonlyMap<string, string>>;
   /** Writes the artifacts; see `formats/write-artifacts.ts`. */
   writeArtifacts(rawPath: string | undefined): Promise<readonly Artifact[]>;
   /** Runs a shell for a person, or a break command; the report keeps quiet meanwhile. */
@@ -71,6 +72,7 @@ export interface TreeMeasure {
 export interface StepContext {
   readonly plan: BuildPlan;
   readonly elementSet: ElementSet;
+  readonly workspace: Workspace;
   /** Variables that every hook sees, see `plan/core-environment.ts`. */
   readonly coreEnvironment: Readonly<Record<string, string>>;
   readonly ports: StepPorts;

@@ -1,23 +1,36 @@
-/**
- * The places of a build inside its private namespace: the same in every build, so that nothing random enters
- * images or keys.
- */
-export const workspace = {
+/** The places of a build inside its private namespace. */
+export interface Workspace {
   /** Mount point of the workspace. */
-  root: '/dib',
+  readonly root: string;
   /** `TMP_BUILD_DIR`. */
-  buildDirectory: '/dib/build',
+  readonly buildDirectory: string;
   /** `TMP_IMAGE_DIR`. */
-  imageDirectory: '/dib/image',
+  readonly imageDirectory: string;
   /** `TMP_MOUNT_PATH`: the tree. */
-  treeDirectory: '/dib/build/mnt',
+  readonly treeDirectory: string;
   /** `TMP_HOOKS_PATH`: the staging directory. */
-  stagingDirectory: '/dib/build/hooks',
+  readonly stagingDirectory: string;
   /** Kernel file systems, made once, bound into the tree where a phase wants them. */
-  kernelDirectory: '/dib/kernel',
+  readonly kernelDirectory: string;
   /** Scratch of the engine itself. */
-  scratchDirectory: '/dib/scratch',
-} as const;
+  readonly scratchDirectory: string;
+}
+
+/** The workspace below a directory. */
+export function workspaceBelow(root: string): Workspace {
+  return {
+    root,
+    buildDirectory: `${root}/build`,
+    imageDirectory: `${root}/image`,
+    treeDirectory: `${root}/build/mnt`,
+    stagingDirectory: `${root}/build/hooks`,
+    kernelDirectory: `${root}/kernel`,
+    scratchDirectory: `${root}/scratch`,
+  };
+}
+
+/** The same places in every build, so that nothing random enters images or keys. */
+export const workspace: Workspace = workspaceBelow('/dib');
 
 /** Where the staging directory is seen inside the chroot. */
 export const stagingInTarget = '/tmp/in_target.d';

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, constants as fileConstants, statSync } from 'node:fs';
+import { accessSync, closeSync, existsSync, constants as fileConstants, openSync, readSync, statSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { finished, pipeline } from 'node:stream/promises';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
@@ -214,21 +214,34 @@ async function drained(stream: NodeJS.ReadableStream): Promise<void> {
 
 function exitOf(child: ChildProcess, command: Command): Promise<number> {
   return new Promise((settle, fail) => {
-    child.once('error', (error) => {
-      const where = command.workingDirectory === undefined ? '' : ` in ${command.workingDirectory}`;
-      fail(
-        new BuildError({
-          code:
-            hasErrorCode(error, 'ENOEXEC') || hasErrorCode(error, 'EACCES') ? 'HOOK_NOT_RUNNABLE' : 'COMMAND_FAILED',
-          message: `cannot start ${command.program}${where}: ${error.message}`,
-          cause: error,
-        }),
-      );
-    });
+    child.once('error', (error) => fail(startFailure(error, child.spawnfile, command)));
     child.once('exit', (code, signal) =>
       settle(signal === null ? (code ?? 1) : 128 + (osConstants.signals[signal] ?? 0)),
     );
   });
+}
+
+/** Why a program that was found could not be started; ENOENT then means what its first line or its directory names. */
+function startFailure(error: Error, path: string, command: Command): BuildError {
+  const interpreter = interpreterOf(path);
+  const isInterpreterMissing = hasErrorCode(error, 'ENOENT') && interpreter !== undefined && !existsSync(interpreter);
+  const where = command.workingDirectory === undefined ? '' : ` in ${command.workingDirectory}`;
+  return new BuildError({
+    code: isInterpreterMissing || hasErrorCode(error, 'EACCES') ? 'HOOK_NOT_RUNNABLE' : 'COMMAND_FAILED',
+    message: isInterpreterMissing
+      ? `cannot start ${path}: its interpreter ${interpreter} does not exist`
+      : `cannot start ${path}${where}: ${error.message}`,
+    cause: error,
+    exitStatus: hasErrorCode(error, 'ENOENT') ? 127 : 126,
+  });
+}
+
+function interpreterOf(path: string): string | undefined {
+  const start = Buffer.alloc(256);
+  const file = openSync(path, 'r');
+  const length = readSync(file, start);
+  closeSync(file);
+  return /^#!\s*(\S+)/.exec(start.toString('latin1', 0, length))?.[1];
 }
 
 function openStop(child: ChildProcess, stopGraceMs: number): { begin(): void; end(): void } {

@@ -4,7 +4,7 @@ import { assetsDirectory } from '../base/assets.js';
 import { hasErrorCode } from '../base/build-error.js';
 import type { Ports } from '../model/ports.js';
 import type { Target } from '../model/step-context.js';
-import { stagingInTarget, workspace } from '../model/workspace.js';
+import { stagingInTarget, type Workspace } from '../model/workspace.js';
 import { mountsBelow } from './mount-table.js';
 
 /** How long processes left by hooks may take to end after SIGTERM. */
@@ -15,7 +15,7 @@ const leftoverGraceMs = 2000;
  *
  * Runs inside the build's namespace; whatever it mounts is gone with it.
  */
-export async function openTarget(ports: Ports): Promise<Target> {
+export async function openTarget(workspace: Workspace, ports: Ports): Promise<Target> {
   const { treeDirectory, kernelDirectory, stagingDirectory } = workspace;
   const { programs } = ports;
   await programs.require({

@@ -1,7 +1,6 @@
 import { BuildError } from '../base/build-error.js';
 import type { HookPlace } from '../model/phase.js';
 import type { StepContext } from '../model/step-context.js';
-import { workspace } from '../model/workspace.js';
 import { targetEnvironment } from '../plan/core-environment.js';
 
 /**
@@ -24,7 +23,7 @@ export async function breakAt(
   const variables = {
     ...context.coreEnvironment,
     ...Object.fromEntries(context.state.hookVariables),
-    TARGET_ROOT: workspace.treeDirectory,
+    TARGET_ROOT: context.workspace.treeDirectory,
   };
   const words = breakPoints.command === undefined ? ['bash'] : ['bash', '-c', breakPoints.command];
   const [program = 'bash', ...rest] = isInTarget ? [...ports.target.chrootPrefix, ...words] : words;

@@ -1,7 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { StepContext } from '../model/step-context.js';
-import { workspace } from '../model/workspace.js';
 import { replaceResolver } from './resolver.js';
 
 /**
@@ -11,7 +10,7 @@ import { replaceResolver } from './resolver.js';
  * @throws BuildError `TREE_EMPTY`
  */
 export async function prepareTarget(context: StepContext): Promise<void> {
-  const { treeDirectory, stagingDirectory } = workspace;
+  const { treeDirectory, stagingDirectory } = context.workspace;
   const names = (await readdir(treeDirectory)).filter(
     (name) => !name.startsWith('lost+found') && !name.endsWith('tmp'),
   );

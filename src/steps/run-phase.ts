@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { HookPlace, Phase } from '../model/phase.js';
 import type { StepContext } from '../model/step-context.js';
-import { stagingInTarget, workspace } from '../model/workspace.js';
+import { stagingInTarget } from '../model/workspace.js';
 import { targetEnvironment } from '../plan/core-environment.js';
 import { breakAt } from './break-at.js';
 import { selectHooks } from './select-hooks.js';
@@ -23,7 +23,7 @@ export interface RunPhaseStep {
 export async function runPhase(step: RunPhaseStep, context: StepContext): Promise<void> {
   const { phase, place } = step;
   const { ports } = context;
-  const phaseDirectory = `${workspace.stagingDirectory}/${phase}.d`;
+  const phaseDirectory = `${context.workspace.stagingDirectory}/${phase}.d`;
   const hasDirectory = await isDirectory(phaseDirectory);
   if (place === 'chroot' && !hasDirectory) return;
   if (place === 'chroot') await ports.target.attachStaging();
@@ -58,11 +58,11 @@ export async function phaseEnvironment(
   const variables = {
     ...context.coreEnvironment,
     ...Object.fromEntries(context.state.hookVariables),
-    ...(withTargetRoot ? { TARGET_ROOT: workspace.treeDirectory } : {}),
+    ...(withTargetRoot ? { TARGET_ROOT: context.workspace.treeDirectory } : {}),
   };
   const isInTarget = step.place === 'chroot';
-  const directory = `${isInTarget ? stagingInTarget : workspace.stagingDirectory}/environment.d`;
-  const names = (await listDirectory(`${workspace.stagingDirectory}/environment.d`))
+  const directory = `${isInTarget ? stagingInTarget : context.workspace.stagingDirectory}/environment.d`;
+  const names = (await listDirectory(`${context.workspace.stagingDirectory}/environment.d`))
     .filter((entry) => entry.isFile && /^[0-9A-Za-z_.-]+$/.test(entry.name))
     .map((entry) => entry.name)
     .sort(compareBytes);
@@ -81,7 +81,7 @@ async function runHook(
   const { ports, plan } = context;
   const element = elementOf(hook, context);
   const isInTarget = hook.place === 'chroot';
-  const hookPath = `${isInTarget ? stagingInTarget : workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`;
+  const hookPath = `${isInTarget ? stagingInTarget : context.workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`;
   const [program = hookPath, ...rest] = isInTarget ? [...ports.target.chrootPrefix, hookPath] : [hookPath];
   ports.emit({ kind: 'hook-started', phase: hook.phase, hook: hook.hook, element });
   const { exitStatus, durationMs } = await ports.programs.run({
@@ -131,7 +131,7 @@ async function missingInterpreter(
   hook: RunPhaseStep & { readonly hook: string },
   context: StepContext,
 ): Promise<string | undefined> {
-  const text = await readFile(`${workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`, 'latin1');
+  const text = await readFile(`${context.workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`, 'latin1');
   const interpreter = /^#!\s*(\S+)/.exec(text)?.[1];
   if (interpreter === undefined) return undefined;
   const path = hook.place === 'chroot' ? `${context.ports.target.treeDirectory}${interpreter}` : interpreter;

@@ -2,11 +2,10 @@ import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises
 import { dirname } from 'node:path';
 import { planStaging } from '../elements/stage-plan.js';
 import type { StepContext } from '../model/step-context.js';
-import { workspace } from '../model/workspace.js';
 
 /** Makes the staging directory: the merged hook directories of all elements, and the tables resolved beforehand. */
 export async function stageHooks(context: StepContext): Promise<void> {
-  const { stagingDirectory } = workspace;
+  const { stagingDirectory } = context.workspace;
   await mkdir(stagingDirectory, { recursive: true });
   const entries = planStaging(context.elementSet);
   for (const entry of entries) {

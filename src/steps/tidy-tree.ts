@@ -2,7 +2,6 @@ import { constants as fileConstants } from 'node:fs';
 import { lstat, open, readdir, readFile, rm } from 'node:fs/promises';
 import { hasErrorCode } from '../base/build-error.js';
 import type { StepContext } from '../model/step-context.js';
-import { workspace } from '../model/workspace.js';
 import { restoreResolver } from './resolver.js';
 
 /** Where the grub-install stand-in records what it was asked. */
@@ -13,7 +12,7 @@ const bootRecordPath = 'boot/grub/.dib-grub-install';
  * root's home, and no device node in `dev`.
  */
 export async function tidyTree(context: StepContext): Promise<void> {
-  const { treeDirectory } = workspace;
+  const { treeDirectory } = context.workspace;
   const { programs, target } = context.ports;
   await restoreResolver(treeDirectory, async (path) => {
     if (programs.find('lsattr') === undefined) return false;
