@@ -1,3 +1,4 @@
+import { populateBtrfs } from './populate-btrfs.js';
 import { populateExt } from './populate-ext.js';
 import type { Populate } from './populate-request.js';
 import { populateVfat } from './populate-vfat.js';
@@ -19,4 +20,5 @@ export const populatorTable: Readonly<Record<string, Populator>> = {
   fat: { populate: populateVfat, worksInPlace: true },
   msdos: { populate: populateVfat, worksInPlace: true },
   swap: { populate: populateSwap, worksInPlace: true },
+  btrfs: { populate: populateBtrfs, worksInPlace: false },
 };
