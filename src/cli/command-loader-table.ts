@@ -1,0 +1,19 @@
+import type { CommandBody } from './command-row.js';
+
+/** Loads the code of a command, only when it runs, by its name in the tables. */
+export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBody>>> = {
+  build: async () => (await import('./commands/build.js')).runBuildCommand,
+  plan: async () => (await import('./commands/plan.js')).runPlanCommand,
+  'elements list': async () => (await import('./commands/elements-list.js')).runElementsList,
+  'elements show': async () => (await import('./commands/elements-show.js')).runElementsShow,
+  'elements resolve': async () => (await import('./commands/elements-resolve.js')).runElementsResolve,
+  'elements digest': async () => (await import('./commands/elements-digest.js')).runElementsDigest,
+  paths: async () => (await import('./commands/paths.js')).runPaths,
+  boot: async () => (await import('./commands/boot.js')).runBoot,
+  completion: async () => (await import('./commands/completion.js')).runCompletion,
+  'disk-image-create': async () => (await import('./commands/build.js')).runBuildCommand,
+  'ramdisk-image-create': async () => (await import('./commands/build.js')).runBuildCommand,
+  'diskimage-builder': async () => (await import('./commands/diskimage-builder.js')).runDiskimageBuilder,
+  'element-info': async () => (await import('./commands/element-info.js')).runElementInfo,
+  'dib-run-parts': async () => (await import('./commands/dib-run-parts.js')).runDibRunParts,
+};

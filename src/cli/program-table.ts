@@ -1,0 +1,195 @@
+import { buildOptionRows, type OptionRow } from '../request/build-option-table.js';
+import type { CommandRow } from './command-row.js';
+
+const helpOption: OptionRow = { name: 'help', short: 'h', long: 'help', help: 'Show this help and exit.' };
+const jsonOption: OptionRow = { name: 'json', long: 'json', help: 'Print JSON.' };
+
+/** What `dib plan --show` can show. */
+export const planParts = ['request', 'elements', 'environment', 'layout'] as const;
+
+/** Options of `dib plan` beyond those of a build. */
+export const planOptionRows: readonly OptionRow[] = [
+  { name: 'json', isAddition: true, long: 'json', help: 'Print the whole plan, or the part of --show, as JSON.' },
+  {
+    name: 'show',
+    isAddition: true,
+    long: 'show',
+    value: 'PART',
+    help: `Show only one part: ${planParts.join(', ')}.`,
+    completion: { kind: 'words', words: planParts },
+  },
+];
+
+const elementNotes = [
+  'Elements are searched in the directories of ELEMENTS_PATH, separated by colons, then among the built-in ones.',
+];
+
+/** The subcommands of `dib`. */
+export const subcommandTable: readonly CommandRow[] = [
+  {
+    name: 'build',
+    summary: 'Build an image; takes what disk-image-create takes.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: buildOptionRows,
+    notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'plan',
+    summary: 'Show what a build would do, without doing it.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: [...planOptionRows, ...buildOptionRows],
+    notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'elements list',
+    summary: 'List the elements that can be used.',
+    operands: '',
+    operandKind: { kind: 'none' },
+    options: [jsonOption, helpOption],
+    notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'elements show',
+    summary: 'Show what an element consists of.',
+    operands: 'ELEMENT',
+    operandKind: { kind: 'elements' },
+    options: [jsonOption, helpOption],
+    notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'elements resolve',
+    summary: 'Show which elements a build has, and who asked for each.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: [jsonOption, helpOption],
+    notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'elements digest',
+    summary: 'Print one digest over all built-in elements, to compare installations.',
+    operands: '',
+    operandKind: { kind: 'none' },
+    options: [jsonOption, helpOption],
+    usageStatus: 1,
+  },
+  {
+    name: 'paths',
+    summary: 'Print where the built-in elements or the shell files for hooks are.',
+    operands: 'elements|lib',
+    operandKind: { kind: 'words', words: ['elements', 'lib'] },
+    options: [helpOption],
+    usageStatus: 1,
+  },
+  {
+    name: 'boot',
+    summary: 'Boot an image with QEMU, its serial console in this terminal.',
+    operands: 'IMAGE',
+    operandKind: { kind: 'files' },
+    options: [
+      { name: 'uefi', long: 'uefi', help: 'Start with UEFI instead of BIOS firmware.' },
+      { name: 'write', long: 'write', help: 'Write changes to the image. Without it they are forgotten at the end.' },
+      { name: 'memory', long: 'memory', value: 'MIB', help: 'Memory of the machine. Default: 1024.' },
+      { name: 'cpus', long: 'cpus', value: 'COUNT', help: 'Processors of the machine. Default: 2.' },
+      {
+        name: 'diskSize',
+        long: 'disk-size',
+        value: 'SIZE',
+        help: 'Grow the disk to this size, for example 10G, before booting; with --write the image itself.',
+      },
+      {
+        name: 'port',
+        long: 'port',
+        value: 'HOST:GUEST',
+        help: 'Forward a TCP port of this machine to one of the guest. May be repeated.',
+      },
+      {
+        name: 'architecture',
+        short: 'a',
+        long: 'arch',
+        value: 'ARCH',
+        help: 'Architecture of the image. Default: that of this machine.',
+        completion: { kind: 'words', words: ['amd64', 'arm64'] },
+      },
+      { name: 'dryRun', long: 'dry-run', help: 'Print the commands instead of running them.' },
+      helpOption,
+    ],
+    notes: ['Leave with Ctrl-A X. KVM is used where it works; without it everything is emulated and slower.'],
+    usageStatus: 1,
+  },
+  {
+    name: 'completion',
+    summary: 'Print a completion script for a shell.',
+    operands: 'bash|zsh|fish',
+    operandKind: { kind: 'words', words: ['bash', 'zsh', 'fish'] },
+    options: [helpOption],
+    notes: [
+      'bash: source <(dib completion bash)    zsh: source <(dib completion zsh)    fish: dib completion fish | source',
+    ],
+    usageStatus: 1,
+  },
+];
+
+/** The programs that are installed, `dib` itself aside. */
+export const programTable: readonly CommandRow[] = [
+  {
+    name: 'disk-image-create',
+    summary: 'Build a disk image from elements.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: buildOptionRows,
+    notes: [
+      ...elementNotes,
+      'Example: disk-image-create -o debian vm debian-minimal',
+      'Example: disk-image-create -a arm64 -t qcow2,tar -o out/server vm debian-minimal',
+    ],
+    usageStatus: 1,
+  },
+  {
+    name: 'ramdisk-image-create',
+    summary: 'Build a kernel and a ramdisk from elements.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: buildOptionRows,
+    notes: [...elementNotes, 'Example: ramdisk-image-create -a amd64 -o deploy debian-minimal deploy'],
+    usageStatus: 1,
+  },
+  {
+    name: 'diskimage-builder',
+    summary: 'Build the images that YAML files describe, one after another.',
+    operands: 'FILE…',
+    operandKind: { kind: 'files' },
+    options: [
+      { name: 'dryRun', long: 'dry-run', help: 'Show the commands, run nothing.' },
+      { name: 'stopOnFailure', long: 'stop-on-failure', help: 'Stop at the first image that fails.' },
+      helpOption,
+    ],
+    usageStatus: 2,
+  },
+  {
+    name: 'element-info',
+    summary: 'Print the elements of a build, dependencies included.',
+    operands: 'ELEMENT…',
+    operandKind: { kind: 'elements' },
+    options: [
+      { name: 'env', short: 'e', long: 'env', help: 'Print shell code that sets IMAGE_ELEMENT and its like.' },
+      helpOption,
+    ],
+    notes: ['Elements are searched in the directories of ELEMENTS_PATH, which must be set.'],
+    usageStatus: 2,
+  },
+  {
+    name: 'dib-run-parts',
+    summary: 'Run the hooks of a directory in order.',
+    operands: '[--list] DIRECTORY',
+    operandKind: { kind: 'directory' },
+    options: [],
+    usageStatus: 1,
+  },
+];
