@@ -89,6 +89,8 @@ finish_base_system() {
     local apt_get=(apt-get --assume-yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
     if [ "${DIB_DEBOOTSTRAP_RECOMMENDS:-0}" = 0 ]; then
         apt_get+=(--no-install-recommends)
+    else
+        apt_get+=(--install-recommends)
     fi
     if [ -f "$note" ] && [ "$(cat "$note")" = "$sources" ]; then
         echo "The bootstrap used the image's own sources: nothing to upgrade"
