@@ -127,6 +127,8 @@ ${line}`;
     [...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private', 'bash', '-c', script, 'bash', work],
     {
       encoding: 'utf8',
+      // With a socket as its input bash takes itself for a remote shell and reads .bashrc.
+      stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: `${assetsDirectory}/sandbox/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
         LC_ALL: 'C',
