@@ -17,7 +17,7 @@ export function readMountsBelow(mountinfo: string, directory: string): readonly 
   const mountPoints = mountinfo
     .split('\n')
     .map((line) => unescapeOctal(line.split(' ')[4] ?? ''))
-    .filter((path) => path.startsWith(prefix));
+    .filter((path) => path.startsWith(prefix) && path !== prefix);
   return [...new Set(mountPoints.map((path) => path.slice(prefix.length)))].sort();
 }
 
