@@ -1,283 +1,152 @@
+/** A kind of GPT partition. */
+export interface GptType {
+  /** Upper case. */
+  readonly guid: string;
+  readonly name: string;
+}
+
 /**
- * Type GUIDs by the four-digit codes that gdisk made customary.
+ * Kinds of GPT partitions by the four-digit codes that gdisk made customary.
  *
  * @see UAPI group, Discoverable Partitions Specification; UEFI 2.10 §5.3.3; values checked with sgdisk 1.0.9
  */
-export const gptTypeTable: Readonly<Record<string, string>> = {
-  /** Microsoft basic data. */
-  '0700': 'EBD0A0A2-B9E5-4433-87C0-68B6B72699C7',
-  /** Microsoft Storage Replica. */
-  '0701': '558D43C5-A1AC-43C0-AAC8-D1472B2923D1',
-  /** ArcaOS Type 1. */
-  '0702': '90B6FF38-B98F-4358-A21F-48F35B4A8AD3',
-  /** Microsoft reserved. */
-  '0C01': 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE',
-  /** Windows RE. */
-  2700: 'DE94BBA4-06D1-4D40-A16A-BFD50179D6AC',
-  /** ONIE boot. */
-  3000: '7412F7D5-A156-4B13-81DC-867174929325',
-  /** ONIE config. */
-  3001: 'D4E6E2CD-4469-46F3-B5CB-1BFF57AFC149',
-  /** PowerPC PReP boot. */
-  4100: '9E1A2D38-C612-4316-AA26-8B49521E5A8B',
-  /** Windows LDM data. */
-  4200: 'AF9B60A0-1431-4F62-BC68-3311714A69AD',
-  /** Windows LDM metadata. */
-  4201: '5808C8AA-7E8F-42E0-85D2-E1E90434CFB3',
-  /** Windows Storage Spaces. */
-  4202: 'E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D',
-  /** ChromeOS kernel. */
-  '7F00': 'FE3A2A5D-4F32-41A7-B725-ACCC3285A309',
-  /** ChromeOS root. */
-  '7F01': '3CB8E202-3B7E-47DD-8A3C-7FF2A13CFCEC',
-  /** ChromeOS reserved. */
-  '7F02': '2E0A753D-9E48-43B0-8337-B15192CB1B5E',
-  /** ChromeOS firmware. */
-  '7F03': 'CAB6E88E-ABF3-4102-A07A-D4BB9BE3C1D3',
-  /** ChromeOS mini-OS. */
-  '7F04': '09845860-705F-4BB5-B16C-8A8A099CAF52',
-  /** ChromeOS hibernate. */
-  '7F05': '3F0F8318-F146-4E6B-8222-C28C8F02E0D5',
-  /** Linux swap. */
-  8200: '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F',
-  /** Linux filesystem. */
-  8300: '0FC63DAF-8483-4772-8E79-3D69D8477DE4',
-  /** Linux reserved. */
-  8301: '8DA63339-0007-60C0-C436-083AC8230908',
-  /** Linux /home. */
-  8302: '933AC7E1-2EB4-4F13-B844-0E14E2AEF915',
-  /** Linux x86 root (/. */
-  8303: '44479540-F297-41B2-9AF7-D131D5F0458A',
-  /** Linux x86-64 root (/. */
-  8304: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709',
-  /** Linux ARM64 root (/. */
-  8305: 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE',
-  /** Linux /srv. */
-  8306: '3B8F8425-20E0-4F3B-907F-1A25A76F98E8',
-  /** Linux ARM32 root (/. */
-  8307: '69DAD710-2CE4-4E3C-B16C-21A1D49ABED3',
-  /** Linux dm-crypt. */
-  8308: '7FFEC5C9-2D00-49B7-8941-3EA10A5586B7',
-  /** Linux LUKS. */
-  8309: 'CA7D7CCB-63ED-4C53-861C-1742536059CC',
-  /** Linux IA-64 root (/. */
-  '830A': '993D8D3D-F80E-4225-855A-9DAF8ED7EA97',
-  /** Linux x86 root verity. */
-  '830B': 'D13C5D3B-B5D1-422A-B29F-9454FDC89D76',
-  /** Linux x86-64 root verity. */
-  '830C': '2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5',
-  /** Linux ARM32 root verity. */
-  '830D': '7386CDF2-203C-47A9-A498-F2ECCE45A2D6',
-  /** Linux ARM64 root verity. */
-  '830E': 'DF3300CE-D69F-4C92-978C-9BFB0F38D820',
-  /** Linux IA-64 root verity. */
-  '830F': '86ED10D5-B607-45BB-8957-D350F23D0571',
-  /** Linux /var. */
-  8310: '4D21B016-B534-45C2-A9FB-5C16E091FD2D',
-  /** Linux /var/tmp. */
-  8311: '7EC6F557-3BC5-4ACA-B293-16EF5DF639D1',
-  /** Linux user's home. */
-  8312: '773F91EF-66D4-49B5-BD83-D683BF40AD16',
-  /** Linux x86 /usr . */
-  8313: '75250D76-8CC6-458E-BD66-BD47CC81A812',
-  /** Linux x86-64 /usr. */
-  8314: '8484680C-9521-48C6-9C11-B0720656F69E',
-  /** Linux ARM32 /usr. */
-  8315: '7D0359A3-02B3-4F0A-865C-654403E70625',
-  /** Linux ARM64 /usr. */
-  8316: 'B0E01050-EE5F-4390-949A-9101B17104E9',
-  /** Linux IA-64 /usr. */
-  8317: '4301D2A6-4E3B-4B2A-BB94-9E0B2C4225EA',
-  /** Linux x86 /usr verity. */
-  8318: '8F461B0D-14EE-4E81-9AA9-049B6FB97ABD',
-  /** Linux x86-64 /usr verity. */
-  8319: '77FF5F63-E7B6-4633-ACF4-1565B864C0E6',
-  /** Linux ARM32 /usr verity. */
-  '831A': 'C215D751-7BCD-4649-BE90-6627490A4C05',
-  /** Linux ARM64 /usr verity. */
-  '831B': '6E11A4E7-FBCA-4DED-B9E9-E1A512BB664E',
-  /** Linux IA-64 /usr verity. */
-  '831C': '6A491E03-3BE7-4545-8E38-83320E0EA880',
-  /** Intel Rapid Start. */
-  8400: 'D3BFE2DE-3DAF-11DF-BA40-E3A556D89593',
-  /** SPDK block device. */
-  8401: '7C5222BD-8F5D-4087-9C00-BF9843C7B58C',
-  /** Container Linux /usr. */
-  8500: '5DFBF5F4-2848-4BAC-AA5E-0D9A20B745A6',
-  /** Container Linux resizable rootfs. */
-  8501: '3884DD41-8582-4404-B9A8-E9B84F2DF50E',
-  /** Container Linux /OEM customizations. */
-  8502: 'C95DC21A-DF0E-4340-8D7B-26CBFA9A03E0',
-  /** Container Linux root on RAID. */
-  8503: 'BE9067B9-EA49-4F15-B4F6-F36F8C9E1818',
-  /** Linux LVM. */
-  '8E00': 'E6D6D379-F507-44C2-A23C-238F2A3DF928',
-  /** FreeBSD disklabel. */
-  A500: '516E7CB4-6ECF-11D6-8FF8-00022D09712B',
-  /** FreeBSD boot. */
-  A501: '83BD6B9D-7F41-11DC-BE0B-001560B84F0F',
-  /** FreeBSD swap. */
-  A502: '516E7CB5-6ECF-11D6-8FF8-00022D09712B',
-  /** FreeBSD UFS. */
-  A503: '516E7CB6-6ECF-11D6-8FF8-00022D09712B',
-  /** FreeBSD ZFS. */
-  A504: '516E7CBA-6ECF-11D6-8FF8-00022D09712B',
-  /** FreeBSD Vinum/RAID. */
-  A505: '516E7CB8-6ECF-11D6-8FF8-00022D09712B',
-  /** FreeBSD nandfs. */
-  A506: '74BA7DD9-A689-11E1-BD04-00E081286ACF',
-  /** Midnight BSD data. */
-  A580: '85D5E45A-237C-11E1-B4B3-E89A8F7FC3A7',
-  /** Midnight BSD boot. */
-  A581: '85D5E45E-237C-11E1-B4B3-E89A8F7FC3A7',
-  /** Midnight BSD swap. */
-  A582: '85D5E45B-237C-11E1-B4B3-E89A8F7FC3A7',
-  /** Midnight BSD UFS. */
-  A583: '0394EF8B-237E-11E1-B4B3-E89A8F7FC3A7',
-  /** Midnight BSD ZFS. */
-  A584: '85D5E45D-237C-11E1-B4B3-E89A8F7FC3A7',
-  /** Midnight BSD Vinum. */
-  A585: '85D5E45C-237C-11E1-B4B3-E89A8F7FC3A7',
-  /** OpenBSD disklabel. */
-  A600: '824CC7A0-36A8-11E3-890A-952519AD3F61',
-  /** NetBSD swap. */
-  A901: '49F48D32-B10E-11DC-B99B-0019D1879648',
-  /** NetBSD FFS. */
-  A902: '49F48D5A-B10E-11DC-B99B-0019D1879648',
-  /** NetBSD LFS. */
-  A903: '49F48D82-B10E-11DC-B99B-0019D1879648',
-  /** NetBSD concatenated. */
-  A904: '2DB519C4-B10F-11DC-B99B-0019D1879648',
-  /** NetBSD encrypted. */
-  A905: '2DB519EC-B10F-11DC-B99B-0019D1879648',
-  /** NetBSD RAID. */
-  A906: '49F48DAA-B10E-11DC-B99B-0019D1879648',
-  /** Recovery HD. */
-  AB00: '426F6F74-0000-11AA-AA11-00306543ECAC',
-  /** Apple HFS/HFS+. */
-  AF00: '48465300-0000-11AA-AA11-00306543ECAC',
-  /** Apple RAID. */
-  AF01: '52414944-0000-11AA-AA11-00306543ECAC',
-  /** Apple RAID offline. */
-  AF02: '52414944-5F4F-11AA-AA11-00306543ECAC',
-  /** Apple label. */
-  AF03: '4C616265-6C00-11AA-AA11-00306543ECAC',
-  /** AppleTV recovery. */
-  AF04: '5265636F-7665-11AA-AA11-00306543ECAC',
-  /** Apple Core Storage. */
-  AF05: '53746F72-6167-11AA-AA11-00306543ECAC',
-  /** Apple SoftRAID Status. */
-  AF06: 'B6FA30DA-92D2-4A9A-96F1-871EC6486200',
-  /** Apple SoftRAID Scratch. */
-  AF07: '2E313465-19B9-463F-8126-8A7993773801',
-  /** Apple SoftRAID Volume. */
-  AF08: 'FA709C7E-65B1-4593-BFD5-E71D61DE9B02',
-  /** Apple SoftRAID Cache. */
-  AF09: 'BBBA6DF5-F46F-4A89-8F59-8765B2727503',
-  /** Apple APFS. */
-  AF0A: '7C3457EF-0000-11AA-AA11-00306543ECAC',
-  /** Apple APFS Pre-Boot. */
-  AF0B: '69646961-6700-11AA-AA11-00306543ECAC',
-  /** Apple APFS Recovery. */
-  AF0C: '52637672-7900-11AA-AA11-00306543ECAC',
-  /** Acronis Secure Zone. */
-  BC00: '0311FC50-01CA-4725-AD77-9ADBB20ACE98',
-  /** Solaris boot. */
-  BE00: '6A82CB45-1DD2-11B2-99A6-080020736631',
-  /** Solaris root. */
-  BF00: '6A85CF4D-1DD2-11B2-99A6-080020736631',
-  /** Solaris /usr & Mac ZFS. */
-  BF01: '6A898CC3-1DD2-11B2-99A6-080020736631',
-  /** Solaris swap. */
-  BF02: '6A87C46F-1DD2-11B2-99A6-080020736631',
-  /** Solaris backup. */
-  BF03: '6A8B642B-1DD2-11B2-99A6-080020736631',
-  /** Solaris /var. */
-  BF04: '6A8EF2E9-1DD2-11B2-99A6-080020736631',
-  /** Solaris /home. */
-  BF05: '6A90BA39-1DD2-11B2-99A6-080020736631',
-  /** Solaris alternate sector. */
-  BF06: '6A9283A5-1DD2-11B2-99A6-080020736631',
-  /** Solaris Reserved 1. */
-  BF07: '6A945A3B-1DD2-11B2-99A6-080020736631',
-  /** Solaris Reserved 2. */
-  BF08: '6A9630D1-1DD2-11B2-99A6-080020736631',
-  /** Solaris Reserved 3. */
-  BF09: '6A980767-1DD2-11B2-99A6-080020736631',
-  /** Solaris Reserved 4. */
-  BF0A: '6A96237F-1DD2-11B2-99A6-080020736631',
-  /** Solaris Reserved 5. */
-  BF0B: '6A8D2AC7-1DD2-11B2-99A6-080020736631',
-  /** HP-UX data. */
-  C001: '75894C1E-3AEB-11D3-B7C1-7B03A0000000',
-  /** HP-UX service. */
-  C002: 'E2A1E728-32E3-11D6-A682-7B03A0000000',
-  /** ONIE boot. */
-  E100: '7412F7D5-A156-4B13-81DC-867174929325',
-  /** ONIE config. */
-  E101: 'D4E6E2CD-4469-46F3-B5CB-1BFF57AFC149',
-  /** Veracrypt data. */
-  E900: '8C8F8EFF-AC95-4770-814A-21994F2DBC8F',
-  /** XBOOTLDR partition. */
-  EA00: 'BC13C2FF-59E6-4262-A352-B275FD6F7172',
-  /** Haiku BFS. */
-  EB00: '42465331-3BA3-10F1-802A-4861696B7521',
-  /** EFI system partition. */
-  EF00: 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B',
-  /** MBR partition scheme. */
-  EF01: '024DEE41-33E7-11D3-9D69-0008C781F39F',
-  /** BIOS boot partition. */
-  EF02: '21686148-6449-6E6F-744E-656564454649',
-  /** Ceph OSD. */
-  F800: '4FBD7E29-9D25-41B8-AFD0-062C0CEFF05D',
-  /** Ceph dm-crypt OSD. */
-  F801: '4FBD7E29-9D25-41B8-AFD0-5EC00CEFF05D',
-  /** Ceph journal. */
-  F802: '45B0969E-9B03-4F30-B4C6-B4B80CEFF106',
-  /** Ceph dm-crypt journal. */
-  F803: '45B0969E-9B03-4F30-B4C6-5EC00CEFF106',
-  /** Ceph disk in creation. */
-  F804: '89C57F98-2FE5-4DC0-89C1-F3AD0CEFF2BE',
-  /** Ceph dm-crypt disk in creation. */
-  F805: '89C57F98-2FE5-4DC0-89C1-5EC00CEFF2BE',
-  /** Ceph block. */
-  F806: 'CAFECAFE-9B03-4F30-B4C6-B4B80CEFF106',
-  /** Ceph block DB. */
-  F807: '30CD0809-C2B2-499C-8879-2D6B78529876',
-  /** Ceph block write-ahead log. */
-  F808: '5CE17FCE-4087-4169-B7FF-056CC58473F9',
-  /** Ceph lockbox for dm-crypt keys. */
-  F809: 'FB3AABF9-D25F-47CC-BF5E-721D1816496B',
-  /** Ceph multipath OSD. */
-  F80A: '4FBD7E29-8AE0-4982-BF9D-5A8D867AF560',
-  /** Ceph multipath journal. */
-  F80B: '45B0969E-8AE0-4982-BF9D-5A8D867AF560',
-  /** Ceph multipath block 1. */
-  F80C: 'CAFECAFE-8AE0-4982-BF9D-5A8D867AF560',
-  /** Ceph multipath block 2. */
-  F80D: '7F4A666A-16F3-47A2-8445-152EF4D03F6C',
-  /** Ceph multipath block DB. */
-  F80E: 'EC6D6385-E346-45DC-BE91-DA2A7C8B3261',
-  /** Ceph multipath block write-ahead log. */
-  F80F: '01B41E1B-002A-453C-9F17-88793989FF8F',
-  /** Ceph dm-crypt block. */
-  F810: 'CAFECAFE-9B03-4F30-B4C6-5EC00CEFF106',
-  /** Ceph dm-crypt block DB. */
-  F811: '93B0052D-02D9-4D8A-A43B-33A3EE4DFBC3',
-  /** Ceph dm-crypt block write-ahead log. */
-  F812: '306E8683-4FE2-4330-B7C0-00A917C16966',
-  /** Ceph dm-crypt LUKS journal. */
-  F813: '45B0969E-9B03-4F30-B4C6-35865CEFF106',
-  /** Ceph dm-crypt LUKS block. */
-  F814: 'CAFECAFE-9B03-4F30-B4C6-35865CEFF106',
-  /** Ceph dm-crypt LUKS block DB. */
-  F815: '166418DA-C469-4022-ADF4-B30AFD37F176',
-  /** Ceph dm-crypt LUKS block write-ahead log. */
-  F816: '86A32090-3647-40B9-BBBD-38D8C573AA86',
-  /** Ceph dm-crypt LUKS OSD. */
-  F817: '4FBD7E29-9D25-41B8-AFD0-35865CEFF05D',
-  /** VMWare kcore crash protection. */
-  FC00: '9D275380-40AD-11DB-BF97-000C2911D1B8',
-  /** Linux RAID. */
-  FD00: 'A19D880F-05FC-4D3B-A006-743F0F84911E',
-};
+export const gptTypeTable = {
+  '0700': { guid: 'EBD0A0A2-B9E5-4433-87C0-68B6B72699C7', name: 'Microsoft basic data' },
+  '0701': { guid: '558D43C5-A1AC-43C0-AAC8-D1472B2923D1', name: 'Microsoft Storage Replica' },
+  '0702': { guid: '90B6FF38-B98F-4358-A21F-48F35B4A8AD3', name: 'ArcaOS Type 1' },
+  '0C01': { guid: 'E3C9E316-0B5C-4DB8-817D-F92DF00215AE', name: 'Microsoft reserved' },
+  2700: { guid: 'DE94BBA4-06D1-4D40-A16A-BFD50179D6AC', name: 'Windows RE' },
+  3000: { guid: '7412F7D5-A156-4B13-81DC-867174929325', name: 'ONIE boot' },
+  3001: { guid: 'D4E6E2CD-4469-46F3-B5CB-1BFF57AFC149', name: 'ONIE config' },
+  4100: { guid: '9E1A2D38-C612-4316-AA26-8B49521E5A8B', name: 'PowerPC PReP boot' },
+  4200: { guid: 'AF9B60A0-1431-4F62-BC68-3311714A69AD', name: 'Windows LDM data' },
+  4201: { guid: '5808C8AA-7E8F-42E0-85D2-E1E90434CFB3', name: 'Windows LDM metadata' },
+  4202: { guid: 'E75CAF8F-F680-4CEE-AFA3-B001E56EFC2D', name: 'Windows Storage Spaces' },
+  '7F00': { guid: 'FE3A2A5D-4F32-41A7-B725-ACCC3285A309', name: 'ChromeOS kernel' },
+  '7F01': { guid: '3CB8E202-3B7E-47DD-8A3C-7FF2A13CFCEC', name: 'ChromeOS root' },
+  '7F02': { guid: '2E0A753D-9E48-43B0-8337-B15192CB1B5E', name: 'ChromeOS reserved' },
+  '7F03': { guid: 'CAB6E88E-ABF3-4102-A07A-D4BB9BE3C1D3', name: 'ChromeOS firmware' },
+  '7F04': { guid: '09845860-705F-4BB5-B16C-8A8A099CAF52', name: 'ChromeOS mini-OS' },
+  '7F05': { guid: '3F0F8318-F146-4E6B-8222-C28C8F02E0D5', name: 'ChromeOS hibernate' },
+  8200: { guid: '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F', name: 'Linux swap' },
+  8300: { guid: '0FC63DAF-8483-4772-8E79-3D69D8477DE4', name: 'Linux filesystem' },
+  8301: { guid: '8DA63339-0007-60C0-C436-083AC8230908', name: 'Linux reserved' },
+  8302: { guid: '933AC7E1-2EB4-4F13-B844-0E14E2AEF915', name: 'Linux /home' },
+  8303: { guid: '44479540-F297-41B2-9AF7-D131D5F0458A', name: 'Linux x86 root (/' },
+  8304: { guid: '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709', name: 'Linux x86-64 root (/' },
+  8305: { guid: 'B921B045-1DF0-41C3-AF44-4C6F280D3FAE', name: 'Linux ARM64 root (/' },
+  8306: { guid: '3B8F8425-20E0-4F3B-907F-1A25A76F98E8', name: 'Linux /srv' },
+  8307: { guid: '69DAD710-2CE4-4E3C-B16C-21A1D49ABED3', name: 'Linux ARM32 root (/' },
+  8308: { guid: '7FFEC5C9-2D00-49B7-8941-3EA10A5586B7', name: 'Linux dm-crypt' },
+  8309: { guid: 'CA7D7CCB-63ED-4C53-861C-1742536059CC', name: 'Linux LUKS' },
+  '830A': { guid: '993D8D3D-F80E-4225-855A-9DAF8ED7EA97', name: 'Linux IA-64 root (/' },
+  '830B': { guid: 'D13C5D3B-B5D1-422A-B29F-9454FDC89D76', name: 'Linux x86 root verity' },
+  '830C': { guid: '2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5', name: 'Linux x86-64 root verity' },
+  '830D': { guid: '7386CDF2-203C-47A9-A498-F2ECCE45A2D6', name: 'Linux ARM32 root verity' },
+  '830E': { guid: 'DF3300CE-D69F-4C92-978C-9BFB0F38D820', name: 'Linux ARM64 root verity' },
+  '830F': { guid: '86ED10D5-B607-45BB-8957-D350F23D0571', name: 'Linux IA-64 root verity' },
+  8310: { guid: '4D21B016-B534-45C2-A9FB-5C16E091FD2D', name: 'Linux /var' },
+  8311: { guid: '7EC6F557-3BC5-4ACA-B293-16EF5DF639D1', name: 'Linux /var/tmp' },
+  8312: { guid: '773F91EF-66D4-49B5-BD83-D683BF40AD16', name: "Linux user's home" },
+  8313: { guid: '75250D76-8CC6-458E-BD66-BD47CC81A812', name: 'Linux x86 /usr ' },
+  8314: { guid: '8484680C-9521-48C6-9C11-B0720656F69E', name: 'Linux x86-64 /usr' },
+  8315: { guid: '7D0359A3-02B3-4F0A-865C-654403E70625', name: 'Linux ARM32 /usr' },
+  8316: { guid: 'B0E01050-EE5F-4390-949A-9101B17104E9', name: 'Linux ARM64 /usr' },
+  8317: { guid: '4301D2A6-4E3B-4B2A-BB94-9E0B2C4225EA', name: 'Linux IA-64 /usr' },
+  8318: { guid: '8F461B0D-14EE-4E81-9AA9-049B6FB97ABD', name: 'Linux x86 /usr verity' },
+  8319: { guid: '77FF5F63-E7B6-4633-ACF4-1565B864C0E6', name: 'Linux x86-64 /usr verity' },
+  '831A': { guid: 'C215D751-7BCD-4649-BE90-6627490A4C05', name: 'Linux ARM32 /usr verity' },
+  '831B': { guid: '6E11A4E7-FBCA-4DED-B9E9-E1A512BB664E', name: 'Linux ARM64 /usr verity' },
+  '831C': { guid: '6A491E03-3BE7-4545-8E38-83320E0EA880', name: 'Linux IA-64 /usr verity' },
+  8400: { guid: 'D3BFE2DE-3DAF-11DF-BA40-E3A556D89593', name: 'Intel Rapid Start' },
+  8401: { guid: '7C5222BD-8F5D-4087-9C00-BF9843C7B58C', name: 'SPDK block device' },
+  8500: { guid: '5DFBF5F4-2848-4BAC-AA5E-0D9A20B745A6', name: 'Container Linux /usr' },
+  8501: { guid: '3884DD41-8582-4404-B9A8-E9B84F2DF50E', name: 'Container Linux resizable rootfs' },
+  8502: { guid: 'C95DC21A-DF0E-4340-8D7B-26CBFA9A03E0', name: 'Container Linux /OEM customizations' },
+  8503: { guid: 'BE9067B9-EA49-4F15-B4F6-F36F8C9E1818', name: 'Container Linux root on RAID' },
+  '8E00': { guid: 'E6D6D379-F507-44C2-A23C-238F2A3DF928', name: 'Linux LVM' },
+  A500: { guid: '516E7CB4-6ECF-11D6-8FF8-00022D09712B', name: 'FreeBSD disklabel' },
+  A501: { guid: '83BD6B9D-7F41-11DC-BE0B-001560B84F0F', name: 'FreeBSD boot' },
+  A502: { guid: '516E7CB5-6ECF-11D6-8FF8-00022D09712B', name: 'FreeBSD swap' },
+  A503: { guid: '516E7CB6-6ECF-11D6-8FF8-00022D09712B', name: 'FreeBSD UFS' },
+  A504: { guid: '516E7CBA-6ECF-11D6-8FF8-00022D09712B', name: 'FreeBSD ZFS' },
+  A505: { guid: '516E7CB8-6ECF-11D6-8FF8-00022D09712B', name: 'FreeBSD Vinum/RAID' },
+  A506: { guid: '74BA7DD9-A689-11E1-BD04-00E081286ACF', name: 'FreeBSD nandfs' },
+  A580: { guid: '85D5E45A-237C-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD data' },
+  A581: { guid: '85D5E45E-237C-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD boot' },
+  A582: { guid: '85D5E45B-237C-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD swap' },
+  A583: { guid: '0394EF8B-237E-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD UFS' },
+  A584: { guid: '85D5E45D-237C-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD ZFS' },
+  A585: { guid: '85D5E45C-237C-11E1-B4B3-E89A8F7FC3A7', name: 'Midnight BSD Vinum' },
+  A600: { guid: '824CC7A0-36A8-11E3-890A-952519AD3F61', name: 'OpenBSD disklabel' },
+  A901: { guid: '49F48D32-B10E-11DC-B99B-0019D1879648', name: 'NetBSD swap' },
+  A902: { guid: '49F48D5A-B10E-11DC-B99B-0019D1879648', name: 'NetBSD FFS' },
+  A903: { guid: '49F48D82-B10E-11DC-B99B-0019D1879648', name: 'NetBSD LFS' },
+  A904: { guid: '2DB519C4-B10F-11DC-B99B-0019D1879648', name: 'NetBSD concatenated' },
+  A905: { guid: '2DB519EC-B10F-11DC-B99B-0019D1879648', name: 'NetBSD encrypted' },
+  A906: { guid: '49F48DAA-B10E-11DC-B99B-0019D1879648', name: 'NetBSD RAID' },
+  AB00: { guid: '426F6F74-0000-11AA-AA11-00306543ECAC', name: 'Recovery HD' },
+  AF00: { guid: '48465300-0000-11AA-AA11-00306543ECAC', name: 'Apple HFS/HFS+' },
+  AF01: { guid: '52414944-0000-11AA-AA11-00306543ECAC', name: 'Apple RAID' },
+  AF02: { guid: '52414944-5F4F-11AA-AA11-00306543ECAC', name: 'Apple RAID offline' },
+  AF03: { guid: '4C616265-6C00-11AA-AA11-00306543ECAC', name: 'Apple label' },
+  AF04: { guid: '5265636F-7665-11AA-AA11-00306543ECAC', name: 'AppleTV recovery' },
+  AF05: { guid: '53746F72-6167-11AA-AA11-00306543ECAC', name: 'Apple Core Storage' },
+  AF06: { guid: 'B6FA30DA-92D2-4A9A-96F1-871EC6486200', name: 'Apple SoftRAID Status' },
+  AF07: { guid: '2E313465-19B9-463F-8126-8A7993773801', name: 'Apple SoftRAID Scratch' },
+  AF08: { guid: 'FA709C7E-65B1-4593-BFD5-E71D61DE9B02', name: 'Apple SoftRAID Volume' },
+  AF09: { guid: 'BBBA6DF5-F46F-4A89-8F59-8765B2727503', name: 'Apple SoftRAID Cache' },
+  AF0A: { guid: '7C3457EF-0000-11AA-AA11-00306543ECAC', name: 'Apple APFS' },
+  AF0B: { guid: '69646961-6700-11AA-AA11-00306543ECAC', name: 'Apple APFS Pre-Boot' },
+  AF0C: { guid: '52637672-7900-11AA-AA11-00306543ECAC', name: 'Apple APFS Recovery' },
+  BC00: { guid: '0311FC50-01CA-4725-AD77-9ADBB20ACE98', name: 'Acronis Secure Zone' },
+  BE00: { guid: '6A82CB45-1DD2-11B2-99A6-080020736631', name: 'Solaris boot' },
+  BF00: { guid: '6A85CF4D-1DD2-11B2-99A6-080020736631', name: 'Solaris root' },
+  BF01: { guid: '6A898CC3-1DD2-11B2-99A6-080020736631', name: 'Solaris /usr & Mac ZFS' },
+  BF02: { guid: '6A87C46F-1DD2-11B2-99A6-080020736631', name: 'Solaris swap' },
+  BF03: { guid: '6A8B642B-1DD2-11B2-99A6-080020736631', name: 'Solaris backup' },
+  BF04: { guid: '6A8EF2E9-1DD2-11B2-99A6-080020736631', name: 'Solaris /var' },
+  BF05: { guid: '6A90BA39-1DD2-11B2-99A6-080020736631', name: 'Solaris /home' },
+  BF06: { guid: '6A9283A5-1DD2-11B2-99A6-080020736631', name: 'Solaris alternate sector' },
+  BF07: { guid: '6A945A3B-1DD2-11B2-99A6-080020736631', name: 'Solaris Reserved 1' },
+  BF08: { guid: '6A9630D1-1DD2-11B2-99A6-080020736631', name: 'Solaris Reserved 2' },
+  BF09: { guid: '6A980767-1DD2-11B2-99A6-080020736631', name: 'Solaris Reserved 3' },
+  BF0A: { guid: '6A96237F-1DD2-11B2-99A6-080020736631', name: 'Solaris Reserved 4' },
+  BF0B: { guid: '6A8D2AC7-1DD2-11B2-99A6-080020736631', name: 'Solaris Reserved 5' },
+  C001: { guid: '75894C1E-3AEB-11D3-B7C1-7B03A0000000', name: 'HP-UX data' },
+  C002: { guid: 'E2A1E728-32E3-11D6-A682-7B03A0000000', name: 'HP-UX service' },
+  E100: { guid: '7412F7D5-A156-4B13-81DC-867174929325', name: 'ONIE boot' },
+  E101: { guid: 'D4E6E2CD-4469-46F3-B5CB-1BFF57AFC149', name: 'ONIE config' },
+  E900: { guid: '8C8F8EFF-AC95-4770-814A-21994F2DBC8F', name: 'Veracrypt data' },
+  EA00: { guid: 'BC13C2FF-59E6-4262-A352-B275FD6F7172', name: 'XBOOTLDR partition' },
+  EB00: { guid: '42465331-3BA3-10F1-802A-4861696B7521', name: 'Haiku BFS' },
+  EF00: { guid: 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B', name: 'EFI system partition' },
+  EF01: { guid: '024DEE41-33E7-11D3-9D69-0008C781F39F', name: 'MBR partition scheme' },
+  EF02: { guid: '21686148-6449-6E6F-744E-656564454649', name: 'BIOS boot partition' },
+  F800: { guid: '4FBD7E29-9D25-41B8-AFD0-062C0CEFF05D', name: 'Ceph OSD' },
+  F801: { guid: '4FBD7E29-9D25-41B8-AFD0-5EC00CEFF05D', name: 'Ceph dm-crypt OSD' },
+  F802: { guid: '45B0969E-9B03-4F30-B4C6-B4B80CEFF106', name: 'Ceph journal' },
+  F803: { guid: '45B0969E-9B03-4F30-B4C6-5EC00CEFF106', name: 'Ceph dm-crypt journal' },
+  F804: { guid: '89C57F98-2FE5-4DC0-89C1-F3AD0CEFF2BE', name: 'Ceph disk in creation' },
+  F805: { guid: '89C57F98-2FE5-4DC0-89C1-5EC00CEFF2BE', name: 'Ceph dm-crypt disk in creation' },
+  F806: { guid: 'CAFECAFE-9B03-4F30-B4C6-B4B80CEFF106', name: 'Ceph block' },
+  F807: { guid: '30CD0809-C2B2-499C-8879-2D6B78529876', name: 'Ceph block DB' },
+  F808: { guid: '5CE17FCE-4087-4169-B7FF-056CC58473F9', name: 'Ceph block write-ahead log' },
+  F809: { guid: 'FB3AABF9-D25F-47CC-BF5E-721D1816496B', name: 'Ceph lockbox for dm-crypt keys' },
+  F80A: { guid: '4FBD7E29-8AE0-4982-BF9D-5A8D867AF560', name: 'Ceph multipath OSD' },
+  F80B: { guid: '45B0969E-8AE0-4982-BF9D-5A8D867AF560', name: 'Ceph multipath journal' },
+  F80C: { guid: 'CAFECAFE-8AE0-4982-BF9D-5A8D867AF560', name: 'Ceph multipath block 1' },
+  F80D: { guid: '7F4A666A-16F3-47A2-8445-152EF4D03F6C', name: 'Ceph multipath block 2' },
+  F80E: { guid: 'EC6D6385-E346-45DC-BE91-DA2A7C8B3261', name: 'Ceph multipath block DB' },
+  F80F: { guid: '01B41E1B-002A-453C-9F17-88793989FF8F', name: 'Ceph multipath block write-ahead log' },
+  F810: { guid: 'CAFECAFE-9B03-4F30-B4C6-5EC00CEFF106', name: 'Ceph dm-crypt block' },
+  F811: { guid: '93B0052D-02D9-4D8A-A43B-33A3EE4DFBC3', name: 'Ceph dm-crypt block DB' },
+  F812: { guid: '306E8683-4FE2-4330-B7C0-00A917C16966', name: 'Ceph dm-crypt block write-ahead log' },
+  F813: { guid: '45B0969E-9B03-4F30-B4C6-35865CEFF106', name: 'Ceph dm-crypt LUKS journal' },
+  F814: { guid: 'CAFECAFE-9B03-4F30-B4C6-35865CEFF106', name: 'Ceph dm-crypt LUKS block' },
+  F815: { guid: '166418DA-C469-4022-ADF4-B30AFD37F176', name: 'Ceph dm-crypt LUKS block DB' },
+  F816: { guid: '86A32090-3647-40B9-BBBD-38D8C573AA86', name: 'Ceph dm-crypt LUKS block write-ahead log' },
+  F817: { guid: '4FBD7E29-9D25-41B8-AFD0-35865CEFF05D', name: 'Ceph dm-crypt LUKS OSD' },
+  FC00: { guid: '9D275380-40AD-11DB-BF97-000C2911D1B8', name: 'VMWare kcore crash protection' },
+  FD00: { guid: 'A19D880F-05FC-4D3B-A006-743F0F84911E', name: 'Linux RAID' },
+} as const satisfies Readonly<Record<string, GptType>>;

@@ -1,8 +1,8 @@
 import { BuildError } from '../base/build-error.js';
 import { alignDown, mebibyte } from '../base/units.js';
-import type { PartitionSpec, PartitionTableSpec } from '../model/layout.js';
+import type { PartitionTableSpec } from '../model/layout.js';
 import { partitionTooLarge } from './partition-fault.js';
-import type { PlacedPartition, PlacementDisk, TablePlacement } from './placement.js';
+import { type PlacedPartition, type PlacementDisk, resolveSize, type TablePlacement } from './placement.js';
 
 /** Entries of the table that every reader accepts (UEFI 2.10 §5.3.1). */
 const mostPartitions = 128;
@@ -46,10 +46,4 @@ export function placeGpt(table: PartitionTableSpec, disk: PlacementDisk): TableP
       }),
     );
   return { partitions, faults };
-}
-
-/** Bytes that a size asks for when this much is left. Fractions of a byte are cut off. */
-export function resolveSize({ size }: PartitionSpec, remainingBytes: number): number {
-  if (size.kind === 'bytes') return size.sizeBytes;
-  return Math.max(Math.trunc((remainingBytes * size.percent) / 100), 0);
 }

@@ -2,8 +2,7 @@ import { BuildError } from '../base/build-error.js';
 import { alignDown, alignUp } from '../base/units.js';
 import type { PartitionTableSpec } from '../model/layout.js';
 import { partitionTooLarge, sizeText } from './partition-fault.js';
-import { resolveSize } from './place-gpt.js';
-import type { PlacedPartition, PlacementDisk, TablePlacement } from './placement.js';
+import { type PlacedPartition, type PlacementDisk, resolveSize, type TablePlacement } from './placement.js';
 
 /** Sectors of an MBR are counted in 32 bits. */
 const mostSectors = 2 ** 32;

@@ -24,3 +24,9 @@ export interface PlacementDisk {
   readonly sizeBytes: number;
   readonly sectorSizeBytes: number;
 }
+
+/** Bytes that a size asks for when this much is left. Fractions of a byte are cut off; never negative. */
+export function resolveSize({ size }: Pick<PartitionSpec, 'size'>, remainingBytes: number): number {
+  if (size.kind === 'bytes') return size.sizeBytes;
+  return Math.max(Math.trunc((remainingBytes * size.percent) / 100), 0);
+}

@@ -1,4 +1,4 @@
-import { gptTypeTable } from './gpt-type-table.js';
+import { type GptType, gptTypeTable } from './gpt-type-table.js';
 import { nearestWord } from './nearest-word.js';
 
 /** An MBR type byte, or why the text is none. Hexadecimal with or without `0x`. */
@@ -21,8 +21,8 @@ export function readGptType(
   if (/^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/.test(word)) return { typeGuid: word };
   const [, code] = /^(?:0X)?([0-9A-F]{4})$/.exec(word) ?? [];
   if (code === undefined) return { reason: 'not four hexadecimal digits such as 8300 and not a GUID' };
-  const typeGuid = Object.hasOwn(gptTypeTable, code) ? gptTypeTable[code] : undefined;
-  if (typeGuid !== undefined) return { typeGuid, typeCode: code };
+  const known = Object.entries<GptType>(gptTypeTable).find(([candidate]) => candidate === code)?.[1];
+  if (known !== undefined) return { typeGuid: known.guid, typeCode: code };
   const nearest = nearestWord(code, Object.keys(gptTypeTable));
   return {
     reason: `a code that is not known${nearest === undefined ? '' : `; did you mean ${nearest}?`} A GUID is taken too`,

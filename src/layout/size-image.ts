@@ -142,7 +142,7 @@ const efiPaddingBytes = 525 * mebibyte;
 
 function efiPadding(spec: DiskLayoutSpec): number {
   const types = spec.partitionTables.flatMap(({ partitions }) => partitions.map(({ typeGuid }) => typeGuid));
-  return types.includes(gptTypeTable.EF00) ? efiPaddingBytes : 0;
+  return types.includes(gptTypeTable.EF00.guid) ? efiPaddingBytes : 0;
 }
 
 function growToFit({ spec, wishes, place, baseBytes }: Fitting): number {
