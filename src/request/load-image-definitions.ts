@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseAllDocuments } from 'yaml';
+import { isMap, isNode, isPair, isScalar, LineCounter, type ParsedNode, parseAllDocuments, type Tags } from 'yaml';
 import type { z } from 'zod';
 import { BuildError, throwFaults } from '../base/build-error.js';
 import { hintNearName } from '../base/near-name.js';
@@ -45,7 +45,12 @@ export function parseImageDefinitions(text: string, path: string, faults: BuildE
   const add = (message: string, where: string, hint?: string): void => {
     faults.push(new BuildError({ code: 'YAML_INVALID', message, where, ...(hint === undefined ? {} : { hint }) }));
   };
-  const documents = parseAllDocuments(text, { version: '1.1', lineCounter, prettyErrors: false });
+  const documents = parseAllDocuments(text, {
+    version: '1.1',
+    customTags: withoutSingleLetterBooleans,
+    lineCounter,
+    prettyErrors: false,
+  });
   const [document, second] = 'empty' in documents ? [] : documents;
   if (second !== undefined) add('the file holds more than one YAML document', whereAt(second.range[0]));
   const errors = document?.errors ?? [];
@@ -63,6 +68,18 @@ export function parseImageDefinitions(text: string, path: string, faults: BuildE
       add(message, whereAt(offsetOf(document?.contents ?? null, issuePath)), hint);
   }
   return [];
+}
+
+/** YAML 1.1 takes `y` and `n` for booleans; the loaders that image files were written for never did. */
+function withoutSingleLetterBooleans(tags: Tags): Tags {
+  return tags.map((tag) => {
+    if (typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:bool' || tag.collection !== undefined) return tag;
+    const words =
+      tag.test?.test('yes') === true
+        ? /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/
+        : /^(?:[Nn]o|NO|[Ff]alse|FALSE|[Oo]ff|OFF)$/;
+    return { ...tag, test: words };
+  });
 }
 
 type IssuePath = readonly PropertyKey[];
@@ -92,6 +109,10 @@ function explain(issue: z.core.$ZodIssue, value: readonly unknown[]): readonly E
     (current, step) => (current as Readonly<Record<PropertyKey, unknown>> | undefined)?.[step],
     value,
   );
+  const near =
+    issue.code === 'invalid_value' && typeof given === 'string'
+      ? hintNearName(given, issue.values.map(String))
+      : undefined;
   const isUnquoted =
     issue.code === 'invalid_type' && issue.expected === 'string' && /^(number|boolean)$/.test(typeof given);
   return [
@@ -99,6 +120,7 @@ function explain(issue: z.core.$ZodIssue, value: readonly unknown[]): readonly E
       message: `${entry}${key === '' ? '' : `, ${key}`}: ${issue.message}`,
       path: issue.path,
       ...(isUnquoted ? { hint: `write it in quotes: "${String(given)}"` } : {}),
+      ...(near === undefined ? {} : { hint: near }),
       ...(given === null ? { hint: 'give it a value or remove the key' } : {}),
     },
   ];
