@@ -48,7 +48,7 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
   };
   const diskMode = chooseDiskMode({ request, elementSet });
   const layout =
-    diskMode.mode === 'none' ? undefined : await collect(() => planLayout({ request, elementSet }, ports), undefined);
+    diskMode.mode === 'none' ? undefined : await collect(() => planLayout({ request, elementSet }), undefined);
   const core = coreEnvironment({
     request,
     elementSet,

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { buildInside } from '../build/build-inside.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
@@ -8,7 +8,11 @@ import type { SandboxMessage } from '../model/sandbox-message.js';
  * its end means that the outer process has died, and nothing is worth doing any more.
  */
 const stop = new AbortController();
-const lines = createInterface({ input: createReadStream('', { fd: 3 }), crlfDelay: Number.POSITIVE_INFINITY });
+// A socket, not a file stream: a file stream's read would block a thread that the exit waits for.
+const lines = createInterface({
+  input: new Socket({ fd: 3, readable: true, writable: false }),
+  crlfDelay: Number.POSITIVE_INFINITY,
+});
 let isStarted = false;
 
 process.on('SIGINT', () => stop.abort());

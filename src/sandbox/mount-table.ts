@@ -1,11 +1,14 @@
 /**
- * The mount points below a directory, children before parents, from the text of `/proc/self/mountinfo`.
+ * The outermost mount points below a directory, from the text of `/proc/self/mountinfo`, last mounted first; one that
+ * is mounted over several times comes as often. Unmounting them lazily takes away what is mounted inside them too: in
+ * a user namespace that is the only way, as mounts that came along with their parent are locked to it
+ * (mount_namespaces(7)).
  *
  * @param directory absolute, without a trailing slash; itself not in the result
  * @see proc(5), field 5; blanks are written as octal escapes
  */
-export function mountsBelow(mountInfoText: string, directory: string): readonly string[] {
-  return mountInfoText
+export function outermostMountsBelow(mountInfoText: string, directory: string): readonly string[] {
+  const mountPoints = mountInfoText
     .split('\n')
     .map((line) => line.split(' ')[4])
     .filter((field) => field !== undefined)
@@ -14,4 +17,5 @@ export function mountsBelow(mountInfoText: string, directory: string): readonly 
     )
     .filter((mountPoint) => mountPoint.startsWith(`${directory}/`))
     .reverse();
+  return mountPoints.filter((inner) => !mountPoints.some((outer) => inner.startsWith(`${outer}/`)));
 }

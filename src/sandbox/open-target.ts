@@ -5,7 +5,7 @@ import { hasErrorCode } from '../base/build-error.js';
 import type { Ports } from '../model/ports.js';
 import type { Target } from '../model/step-context.js';
 import { stagingInTarget, type Workspace } from '../model/workspace.js';
-import { mountsBelow } from './mount-table.js';
+import { outermostMountsBelow } from './mount-table.js';
 
 /** How long processes left by hooks may take to end after SIGTERM. */
 const leftoverGraceMs = 2000;
@@ -64,7 +64,7 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
       return true;
     },
     async unmountAll() {
-      const mountPoints = mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), treeDirectory);
+      const mountPoints = outermostMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), treeDirectory);
       await unmount(mountPoints);
       hasKernelFileSystems = false;
       if (hasStaging) await rmdir(stagingMountPoint);

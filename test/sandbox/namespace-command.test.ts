@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { test } from 'node:test';
 import type { CommandResult } from '../../src/model/ports.js';
@@ -24,6 +24,14 @@ function runInside(script: string): Promise<CommandResult> {
 test('inside, the workspace is an empty tmpfs at /dib and the working directory is kept', { skip }, async () => {
   const result = await runInside('pwd; ls -A /dib | wc -l; stat -f -c %T /dib; id -u');
   assert.equal(result.stdout, '/usr\n0\ntmpfs\n0\n');
+});
+
+test('the directories of the host are all there, /tmp and /sys included', { skip }, async () => {
+  const name = mkdtempSync('/tmp/dib-namespace-');
+  writeFileSync(`${name}/file`, 'seen');
+  const result = await runInside(`cat ${name}/file; ls -d /sys/kernel /usr/bin /etc/passwd`);
+  rmSync(name, { recursive: true });
+  assert.equal(result.stdout, 'seen/etc/passwd\n/sys/kernel\n/usr/bin\n');
 });
 
 test('the exit status of the command comes back', { skip }, async () => {
