@@ -5,6 +5,7 @@ import type { Variables } from './package-filter.js';
 import { hasElement, type PackagePlan, planPackages } from './package-plan.js';
 import { kindOfRule, phaseOfRule } from './package-squash.js';
 import { packageMapTable } from './pkg-map.js';
+import { resolveSourceRepositories, sourceRecordTable } from './source-repositories.js';
 import { mergeServiceMaps, serviceTable } from './svc-map.js';
 
 /**
@@ -17,6 +18,7 @@ import { mergeServiceMaps, serviceTable } from './svc-map.js';
  *   and release that they were mapped for; `rules`: the rules that apply, lines of element, phase, kind, name.
  * - `pkg-map.d/json/<element>`: the map as written; `pkg-map.d/table/<element>`: the same, flat.
  * - `svc-map.d/services`: `service: name` lines.
+ * - `source-repositories.d/records`: what is fetched into the target, overrides applied.
  *
  * @param environment everything that `environment.d` left, with `ARCH` and `DIB_DEFAULT_INSTALLTYPE`
  * @throws BuildError or BuildErrors `YAML_INVALID`, `PACKAGE_RULE_INVALID`: everything that is wrong, together
@@ -41,6 +43,10 @@ export function resolveTables(options: {
       faults,
     });
     stagedFiles['svc-map.d/services'] = serviceTable(services);
+  }
+  if (hasElement(elementSet, 'source-repositories')) {
+    const records = resolveSourceRepositories({ elements: elementSet.elements, environment, faults });
+    stagedFiles['source-repositories.d/records'] = sourceRecordTable(records);
   }
   throwFaults(faults);
   return Object.freeze({ stagedFiles: Object.freeze(stagedFiles) });
