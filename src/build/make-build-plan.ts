@@ -47,8 +47,8 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
     }
   };
   const diskMode = chooseDiskMode({ request, elementSet });
-  const layout =
-    diskMode.mode === 'none' ? undefined : await collect(() => planLayout({ request, elementSet }), undefined);
+  // Also without a disk: hooks see its labels and sizes, and archives hold the same fstab as the disk.
+  const layout = await collect(() => planLayout({ request, elementSet }), undefined);
   const core = coreEnvironment({
     request,
     elementSet,

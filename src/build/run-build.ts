@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { unreachable } from '../base/build-error.js';
 import type { Artifact } from '../model/artifact.js';
 import type { BuildPlan, Step } from '../model/plan.js';
@@ -39,6 +39,7 @@ export async function runBuild(
 
 async function runStep(planned: { readonly step: Step; readonly index: number }, context: StepContext): Promise<void> {
   const { ports, plan } = context;
+  if (await isQuiet(planned.step, context)) return carryOut(planned.step, context);
   const title = describeStep(planned.step);
   const startMs = ports.clock.monotonicMs();
   ports.emit({ kind: 'step-started', step: planned.step.kind, title, index: planned.index, count: plan.steps.length });
@@ -57,6 +58,13 @@ async function runStep(planned: { readonly step: Step; readonly index: number },
     throw error;
   }
   finish('done');
+}
+
+/** A phase that no element has a hook for is not worth a line; it runs all the same, as breaks may be set there. */
+async function isQuiet(step: Step, context: StepContext): Promise<boolean> {
+  if (step.kind !== 'run-phase') return false;
+  const directory = `${context.workspace.stagingDirectory}/${step.phase}.d`;
+  return (await readdir(directory).catch(() => [])).length === 0;
 }
 
 function carryOut(step: Step, context: StepContext): Promise<void> {

@@ -24,6 +24,7 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
   });
   let hasKernelFileSystems = false;
   let hasStaging = false;
+  const covered = new Set<string>();
   const stagingMountPoint = `${treeDirectory}${stagingInTarget}`;
 
   const unmount = async (mountPoints: readonly string[]): Promise<void> => {
@@ -59,7 +60,9 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
     },
     async coverFile(pathInTree, coverPath) {
       const path = `${treeDirectory}${pathInTree}`;
+      if (covered.has(path)) return true;
       if (!(await isRegularFile(path))) return false;
+      covered.add(path);
       await programs.require({ program: 'mount', arguments: ['--bind', coverPath, path] });
       return true;
     },
@@ -67,6 +70,7 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
       const mountPoints = outermostMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), treeDirectory);
       await unmount(mountPoints);
       hasKernelFileSystems = false;
+      covered.clear();
       if (hasStaging) await rmdir(stagingMountPoint);
       hasStaging = false;
     },

@@ -5,6 +5,7 @@ import type { StepContext } from '../model/step-context.js';
 import { stagingInTarget } from '../model/workspace.js';
 import { targetEnvironment } from '../plan/core-environment.js';
 import { breakAt } from './break-at.js';
+import { coverBootPrograms } from './cover-boot-programs.js';
 import { selectHooks } from './select-hooks.js';
 
 /** The step's own data. */
@@ -43,7 +44,11 @@ async function runHooks(step: RunPhaseStep, phaseDirectory: string, context: Ste
   ports.emit({ kind: 'phase-started', phase: step.phase, place: step.place, hookCount: hooks.length });
   if (hooks.length > 0) {
     const environment = await phaseEnvironment(step, context);
-    for (const hook of hooks) await runHook({ hook, ...step }, environment, context);
+    for (const hook of hooks) {
+      // Before each hook: an earlier one may have brought GRUB.
+      if (step.phase === 'finalise') await coverBootPrograms(context);
+      await runHook({ hook, ...step }, environment, context);
+    }
   }
   ports.emit({ kind: 'phase-finished', phase: step.phase, durationMs: ports.clock.monotonicMs() - startMs });
 }
