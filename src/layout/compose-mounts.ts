@@ -5,7 +5,7 @@ import { normaliseMountPoint, type ReadFstab, type ReadMount } from './read-moun
 
 /**
  * Joins mounts with their file systems and fstab entries, in mount order: by plain comparison of the mount point,
- * so parents come first and swap (`none`) last. Each mount's node gets the one before it as predecessor.
+ * so parents come first and swap (`none`) last. `chainedNodes` gives each mount's node with the one before it added.
  */
 export function composeMounts(
   read: {
@@ -14,7 +14,7 @@ export function composeMounts(
     readonly fileSystems: readonly FileSystemSpec[];
   },
   faults: FaultList,
-): { readonly mounts: readonly MountSpec[]; readonly nodeOfMount: ReadonlyMap<string, LayoutNode> } {
+): { readonly mounts: readonly MountSpec[]; readonly chainedNodes: ReadonlyMap<LayoutNode, LayoutNode> } {
   const sorted = read.mounts
     .map((mount) => {
       const fileSystem = read.fileSystems.find(({ name }) => name === mount.fileSystem);
@@ -35,14 +35,14 @@ export function composeMounts(
       where: faults.where(mount.place),
     };
   });
-  const nodeOfMount = new Map(
+  const chainedNodes = new Map(
     sorted.map(({ mount }, index) => {
       const previous = sorted[index - 1]?.mount.name;
       const madeAfter = [...(previous === undefined ? [] : [previous]), ...mount.node.madeAfter];
-      return [mount.name, { ...mount.node, madeAfter }];
+      return [mount.node, { ...mount.node, madeAfter }];
     }),
   );
-  return { mounts, nodeOfMount };
+  return { mounts, chainedNodes };
 }
 
 function judgeMountPoint(mount: ReadMount, faults: FaultList): string {

@@ -45,8 +45,8 @@ export function parseLayout({
   const entries = mergeRootParameters(flattenTree(yaml, faults), defaults);
   if (yaml.kind === 'list' && yaml.items.length === 0) faults.warn(yaml.place, 'the layout is empty; no disk is made');
   const read = readEntries(entries, { sectorSizeBytes, faults });
-  const { mounts, nodeOfMount } = composeMounts(read, faults);
-  const nodes = read.nodes.map((node) => nodeOfMount.get(node.name) ?? node);
+  const { mounts, chainedNodes } = composeMounts(read, faults);
+  const nodes = read.nodes.map((node) => chainedNodes.get(node) ?? node);
   const nodeOrder = orderNodes(withoutDuplicates(nodes, faults), faults);
   checkBases(read.deviceUsers, faults);
   checkIdentities(read.labels, faults);
