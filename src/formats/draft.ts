@@ -1,7 +1,7 @@
 import { constants, type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { hasErrorCode } from '../base/build-error.js';
-import type { Ports } from '../model/ports.js';
+import type { Command, Ports } from '../model/ports.js';
 
 /** A file in the making, on the file system of the output directory. */
 export interface Draft {
@@ -43,22 +43,34 @@ async function openUnnamedDraft(finalPath: string, ports: Ports): Promise<Draft 
   return {
     path,
     async publish(target) {
-      await handle.sync();
-      // A link is made under a name of its own first, as linking cannot replace a file.
-      const directory = await mkdtemp(hiddenPrefix(target));
       try {
-        const name = join(directory, basename(target));
-        // --logical follows the link in /proc (linkat with AT_SYMLINK_FOLLOW); Node's own call does not.
-        await ports.programs.require({ program: 'ln', arguments: ['--logical', '-T', '--', path, name] });
-        await rename(name, target);
+        await handle.sync();
+        const linked = await ports.programs.run(linkCommand(path, target));
+        if (linked.exitStatus !== 0) await replaceByLink(path, target, ports);
       } finally {
-        await rm(directory, { recursive: true, force: true });
         await close();
       }
       await syncDirectory(dirname(target));
     },
     discard: close,
   };
+}
+
+/** `--logical` follows the link in /proc (linkat with AT_SYMLINK_FOLLOW), which Node's own call does not. */
+function linkCommand(path: string, name: string): Command {
+  return { program: 'ln', arguments: ['--logical', '-T', '--', path, name] };
+}
+
+/** Linking cannot replace a file, renaming can: so the link gets a name of its own first. */
+async function replaceByLink(path: string, target: string, ports: Ports): Promise<void> {
+  const directory = await mkdtemp(hiddenPrefix(target));
+  try {
+    const name = join(directory, basename(target));
+    await ports.programs.require(linkCommand(path, name));
+    await rename(name, target);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function openUnnamedFile(directory: string): Promise<FileHandle | undefined> {

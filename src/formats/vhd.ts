@@ -91,6 +91,7 @@ async function copyBlocks(
   const block = Buffer.alloc(bitmapSizeBytes + blockSizeBytes, 0xff);
   const content = block.subarray(bitmapSizeBytes);
   let nextOffset = layout.blocksOffset;
+  let lastPercent = 0;
   for (let index = 0; index < layout.blockCount; index += 1) {
     ports.signal.throwIfAborted();
     await readBlock(input, content, index * blockSizeBytes);
@@ -101,7 +102,9 @@ async function copyBlocks(
     table.writeUInt32BE(blockOffset / sectorSizeBytes, index * 4);
     batmap[index >> 3] = (batmap[index >> 3] ?? 0) | (0x80 >> (index & 7));
     nextOffset = blockOffset + block.length;
-    ports.emit({ kind: 'progress', task: 'convert to vhd', share: (index + 1) / layout.blockCount });
+    const percent = Math.floor((100 * (index + 1)) / layout.blockCount);
+    if (percent > lastPercent) ports.emit({ kind: 'progress', task: 'convert to vhd', share: percent / 100 });
+    lastPercent = percent;
   }
   return { table, batmap, endOffset: nextOffset };
 }

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describeFormat } from '../base/format-table.js';
 import { type Scope, withScope } from '../base/scope.js';
 import type { Artifact } from '../model/artifact.js';
@@ -43,9 +41,7 @@ export async function writeArtifacts(options: OutputOptions, ports: Ports): Prom
 }
 
 async function writeAll(options: OutputOptions, ports: Ports, scope: Scope): Promise<readonly Artifact[]> {
-  const scratchDirectory = await mkdtemp(join(options.scratchDirectory ?? tmpdir(), 'dib-formats-'));
-  scope.onClose(scratchDirectory, () => rm(scratchDirectory, { recursive: true, force: true }));
-  const making: Making = { options, ports, scope, scratchDirectory };
+  const making: Making = { options, ports, scope, scratchDirectory: options.scratchDirectory ?? tmpdir() };
   const layer: { path?: string } = {};
   const tasks = [...(await treeTasks(making, layer)), ...diskTasks(making)];
   const progress = openProgress(tasks.length, ports);
