@@ -53,7 +53,7 @@ export function renderBashCompletion(commands: readonly CompletedCommand[]): str
     '',
     '_dib_files() {',
     '    local word',
-    '    compopt -o filenames 2>/dev/null',
+    '    compopt -o filenames 2>/dev/null || true',
     '    while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen "$1" -- "$2")',
     '}',
     '',
