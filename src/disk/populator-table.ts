@@ -2,6 +2,7 @@ import { populateBtrfs } from './populate-btrfs.js';
 import { populateExt } from './populate-ext.js';
 import type { Populate } from './populate-request.js';
 import { populateVfat } from './populate-vfat.js';
+import { populateXfs } from './populate-xfs.js';
 import { populateSwap } from './swap.js';
 
 /** How one type of file system is made from a directory. */
@@ -20,5 +21,6 @@ export const populatorTable: Readonly<Record<string, Populator>> = {
   fat: { populate: populateVfat, worksInPlace: true },
   msdos: { populate: populateVfat, worksInPlace: true },
   swap: { populate: populateSwap, worksInPlace: true },
+  xfs: { populate: populateXfs, worksInPlace: false },
   btrfs: { populate: populateBtrfs, worksInPlace: false },
 };

@@ -5,7 +5,7 @@ import type { PopulateRequest } from './populate-request.js';
 
 /** What the makers of file systems say when the tree does not fit. */
 const tooSmall =
-  /No space left|Could not allocate (?:block|inode)|not enough space|Disk full|no space|too small|unable to create FS|error while (?:populating|filling)/i;
+  /No space left|Could not allocate (?:block|inode)|not enough space|Disk full|no space|too small|must be larger|unable to create FS|error while (?:populating|filling)/i;
 
 /**
  * Runs a program that makes or fills a file system; what it says goes to the log.

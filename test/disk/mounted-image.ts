@@ -45,7 +45,7 @@ export async function describeImage(
       mountDirectory,
       ...words,
     ],
-    { encoding: 'utf8' },
+    { encoding: 'utf8', maxBuffer: 2 ** 30 },
   );
   return JSON.parse(text);
 }

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   chmod,
   chown,
@@ -9,7 +10,6 @@ import {
   mkdir,
   open,
   readdir,
-  readFile,
   readlink,
   symlink,
   writeFile,
@@ -60,6 +60,7 @@ export async function describeTree(
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   const groups = new Map<number, string>();
+  const attributes = attributesBelow(directory);
   for (const path of await pathsBelow(directory)) {
     const name = path.slice(directory.length);
     if (/^\/lost\+found$/.test(name) || options.skips?.test(name) === true) continue;
@@ -68,11 +69,12 @@ export async function describeTree(
     if (status.isFile()) {
       const first = groups.get(status.ino) ?? name;
       groups.set(status.ino, first);
-      words.push(String(status.size), digest(await readFile(path)), `links=${status.nlink}`, `same as ${first}`);
+      const content = first === name ? digest(readFileSync(path)) : `same as ${first}`;
+      words.push(String(status.size), content, `links=${status.nlink}`);
     }
     if (status.isSymbolicLink()) words.push(await readlink(path));
     if (options.hasTimes === true) words.push(String(Math.floor(status.mtimeMs / 1000)));
-    words.push(attributesOf(path));
+    words.push(attributes.get(path) ?? '');
     lines.push(words.join(' | '));
   }
   return lines;
@@ -90,12 +92,23 @@ async function pathsBelow(directory: string): Promise<readonly string[]> {
   return paths;
 }
 
-function attributesOf(path: string): string {
-  return execFileSync('getfattr', ['-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', path], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes('='))
-    .sort()
-    .join(' ');
+/** Extended attributes of all files below, by path; one program for all of them. */
+function attributesBelow(directory: string): ReadonlyMap<string, string> {
+  const words = ['-R', '-P', '-h', '-d', '-m', '-', '-e', 'hex', '--absolute-names', directory];
+  const text = execFileSync('getfattr', words, { encoding: 'utf8', maxBuffer: 2 ** 30 });
+  return new Map(
+    text.split('\n\n').map((block) => {
+      const [path = '', ...lines] = block.replace('# file: ', '').split('\n');
+      // XFS shows access lists a second time under its own names.
+      return [
+        path,
+        lines
+          .filter((line) => !line.startsWith('trusted.SGI_ACL_'))
+          .sort()
+          .join(' '),
+      ];
+    }),
+  );
 }
 
 function digest(content: Buffer): string {
