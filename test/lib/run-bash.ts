@@ -23,15 +23,19 @@ export interface ShellOptions {
 /** Runs a script under errexit, nounset and pipefail, as hooks do, with `_LIB` set and nothing else but PATH. */
 export function runBash(script: string, options: ShellOptions = {}): ShellResult {
   const shell = ['bash', '-c', `set -eu -o pipefail\n${script}`];
-  const command = options.isPrivate ? ['unshare', '--mount', '--pid', '--fork', '--kill-child', ...shell] : shell;
+  const command = options.isPrivate
+    ? ['unshare', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child', ...shell]
+    : shell;
   const [program = '', ...rest] = command;
-  const { status, stdout, stderr } = spawnSync(program, rest, {
+  const { status, stdout, stderr, error } = spawnSync(program, rest, {
     encoding: 'utf8',
     cwd: options.workingDirectory,
+    timeout: 60_000,
     // Node's pipes are sockets; a bash whose input is one takes itself for a remote shell and reads ~/.bashrc.
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, LC_ALL: 'C', _LIB: libDirectory, ...options.environment },
   });
+  if (error !== undefined) throw error;
   return { status, stdout, stderr };
 }
 
@@ -55,3 +59,11 @@ export const whyNotPrivate: string | false =
   process.getuid?.() === 0 && spawnSync('unshare', ['--mount', '--pid', '--fork', 'true']).status === 0
     ? false
     : 'needs root and the right to make namespaces';
+
+/** Shell lines that mount a tree with the host's programs at `build/mnt` of a directory, for chroots; private shells only. */
+export function mountTree(root: string): string {
+  return `mkdir -p "${root}/build/mnt/"{proc,dev,sys,etc,tmp,usr,lib,lib64,bin,sbin}
+    for directory in usr lib lib64 bin sbin; do
+        mount --bind "/$directory" "${root}/build/mnt/$directory"
+    done`;
+}
