@@ -3,7 +3,6 @@ import {
   isPluginName,
   itemKeyTable,
   keysOf,
-  nestingListOfPlugin,
   type PluginKey,
   type PluginName,
   pluginKeyTable,
@@ -56,33 +55,29 @@ export function blockDeviceSchemaText(): string {
 }
 
 function pluginSchema(plugin: PluginName): Schema {
-  return objectSchema(keysOf(plugin), childrenOf[plugin], nestingListOfPlugin[plugin]);
+  return objectSchema(keysOf(plugin), childrenOf[plugin]);
 }
 
 function itemSchema(list: ItemListName): Schema {
   const children = list === 'partitions' || list === 'lvs' ? childrenOf[list] : [];
-  return objectSchema(keysOf(list), children, undefined);
+  return objectSchema(keysOf(list), children);
 }
 
-function objectSchema(
-  keys: Readonly<Record<string, PluginKey>>,
-  children: readonly PluginName[],
-  nestingList: ItemListName | undefined,
-): Schema {
+function objectSchema(keys: Readonly<Record<string, PluginKey>>, children: readonly PluginName[]): Schema {
   const required = Object.entries(keys).filter(([, key]) => key.isRequired === true);
   return {
     type: 'object',
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required: required.map(([name]) => name) }),
     properties: {
-      ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, keySchema(name, key, nestingList)])),
+      ...Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, keySchema(name, key)])),
       ...Object.fromEntries(children.map((child) => [child, reference(child)])),
     },
   };
 }
 
-function keySchema(name: string, key: PluginKey, nestingList: ItemListName | undefined): Schema {
-  return { description: key.about, ...valueSchema(nestingList ?? name, key) };
+function keySchema(name: string, key: PluginKey): Schema {
+  return { description: key.about, ...valueSchema(name, key) };
 }
 
 function valueSchema(name: string, key: PluginKey): Schema {

@@ -226,3 +226,24 @@ export const mbrLvmLayout = `
     type: swap
     mount: { mount_point: swap, fstab: { options: sw } }
 `;
+
+/** Two disks, primary and logical partitions, a thin pool, five kinds of file system. */
+export const richLayout = `
+- local_loop: { name: image0 }
+- local_loop: { name: data, size: 2GiB, mkfs: { name: data_fs, type: xfs, label: data, mount: { mount_point: /srv, fstab: {} } } }
+- partitioning:
+    base: image0
+    label: mbr
+    partitions:
+      - { name: boot, size: 512MiB, flags: [ boot, primary ], mkfs: { type: ext4, label: boot, mount: { mount_point: /boot, fstab: {} } } }
+      - { name: swap, size: 256MiB, type: 82, mkfs: { type: swap, mount: { fstab: {} } } }
+      - { name: rest, size: 50%, type: 8E }
+- lvm:
+    name: lvm
+    pvs: [ { name: pv, base: rest } ]
+    vgs: [ { name: vg, base: [ pv ] } ]
+    lvs:
+      - { name: pool, base: vg, type: thin-pool, extents: 60%VG }
+      - { name: lv_root, base: vg, type: thin, thin-pool: pool, size: 1GiB, mkfs: { name: mkfs_root, mount: { mount_point: /, fstab: { fsck-passno: 1 } } } }
+      - { name: lv_log, base: vg, size: 200MiB, mkfs: { type: btrfs, label: log, mount: { mount_point: /var/log } } }
+`;
