@@ -125,6 +125,7 @@ async function openStepPorts(message: SandboxMessage, ports: Ports): Promise<Ste
           treeDirectory: workspace.treeDirectory,
           ...(rawPath === undefined ? {} : { rawDiskPath: rawPath }),
           cpuCount: message.cpuCount,
+          scratchDirectory: workspace.scratchDirectory,
         },
         ports,
       ),

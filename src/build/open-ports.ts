@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import type { EventContent } from '../model/event.js';
 import type { Clock, Identities, Ports } from '../model/ports.js';
 import { openPrograms } from '../process/run-program.js';
@@ -15,6 +16,8 @@ export interface OpenPortsOptions {
 /** Opens the doors of a build: programs, events, clock, identifiers. */
 export function openPorts(options: OpenPortsOptions): Ports {
   const clock = openClock();
+  // Every running program listens to it, and many run at once.
+  setMaxListeners(0, options.signal);
   return {
     programs: openPrograms({
       pathDirectories: options.pathDirectories,

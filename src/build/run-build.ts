@@ -42,7 +42,13 @@ async function runStep(planned: { readonly step: Step; readonly index: number },
   if (await isQuiet(planned.step, context)) return carryOut(planned.step, context);
   const title = describeStep(planned.step);
   const startMs = ports.clock.monotonicMs();
-  ports.emit({ kind: 'step-started', step: planned.step.kind, title, index: planned.index, count: plan.steps.length });
+  ports.emit({
+    kind: 'step-started',
+    step: planned.step.kind,
+    title,
+    index: planned.index + 1,
+    count: plan.steps.length,
+  });
   const finish = (outcome: 'done' | 'failed'): void =>
     ports.emit({
       kind: 'step-finished',

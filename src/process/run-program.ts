@@ -174,6 +174,7 @@ function watchOutput(watch: {
     });
     readable.on('data', (chunk: Buffer) => {
       if (command.output !== 'log') watch.collected[stream].push(chunk);
+      if (stream === 'stdout') command.onStdout?.(chunk.toString('utf8'));
       lines.push(chunk);
     });
     readable.on('end', () => lines.end());
