@@ -1,5 +1,6 @@
 import { BuildError } from '../base/build-error.js';
 import type { DiskLayoutSpec, FileSystemSpec } from '../model/layout.js';
+import { gptTypeTable } from './gpt-type-table.js';
 
 /** What hooks are told about a layout. */
 export interface LayoutValues {
@@ -13,6 +14,8 @@ export interface LayoutValues {
   readonly mountPoints: string;
   /** Name of the disk that carries the root: its file is NAME.raw. */
   readonly rootImage: string;
+  /** What the root's disk can boot by, in the words of `DIB_BLOCK_DEVICE`; `none` without a partition table. */
+  readonly bootKind: 'mbr' | 'gpt' | 'efi' | 'none';
 }
 
 /**
@@ -28,14 +31,28 @@ export function layoutValues(spec: DiskLayoutSpec): LayoutValues {
       message: `the layout ${spec.origin} mounts nothing at /`,
       hint: 'give one mkfs a mount with mount_point: /',
     });
+  const rootImage = imageOfDevice(spec, root.base) ?? '';
   return {
     rootLabel: root.label,
     rootFileSystemType: root.type,
     bootLabel: fileSystemAt(spec, '/boot')?.label ?? '',
     mountPoints: spec.mounts.map(({ mountPoint }) => mountPoint).join('|'),
-    rootImage: imageOfDevice(spec, root.base) ?? '',
+    rootImage,
+    bootKind: bootKindOf(spec, rootImage),
   };
 }
+
+function bootKindOf(spec: DiskLayoutSpec, image: string): LayoutValues['bootKind'] {
+  const table = spec.partitionTables.find((candidate) => candidate.image === image);
+  if (table === undefined) return 'none';
+  const hasEsp = table.partitions.some(
+    ({ typeGuid, mbrType }) => typeGuid === gptTypeTable.EF00.guid || mbrType === mbrEspType,
+  );
+  return hasEsp ? 'efi' : table.label;
+}
+
+/** UEFI 2.10 §5.2.2. */
+const mbrEspType = 0xef;
 
 /** The file system mounted at exactly this point. */
 export function fileSystemAt(spec: DiskLayoutSpec, mountPoint: string): FileSystemSpec | undefined {

@@ -116,6 +116,8 @@ function readEntries(entries: readonly FlatEntry[], { sectorSizeBytes, faults }:
       case 'lvm': {
         const { groups, nodes } = readVolumeGroups(entry, faults);
         read.groups.push(...groups);
+        for (const { name, type } of groups.flatMap(({ logicalVolumes }) => logicalVolumes))
+          if (type === 'thin-pool') read.deviceUsers.push({ what: `thin pool "${name}"`, base: name, place });
         read.nodes.push(...nodes);
         for (const node of nodes)
           if (node.kind === 'physical volume')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageOfDevice, layoutValues } from '../../src/layout/layout-values.js';
 import { parseLayout } from '../../src/layout/parse-layout.js';
-import { efiLvmLayout, mbrLvmLayout, plainLayout } from './stock-layouts.js';
+import { efiLvmLayout, gptLayout, mbrLvmLayout, mbrPowerLayout, plainLayout } from './stock-layouts.js';
 import { thrownFaults } from './thrown-faults.js';
 
 const parse = (text: string) => parseLayout({ text, origin: 't', defaults: { rootFileSystemType: 'ext4' } });
@@ -14,6 +14,7 @@ test('values of the stock layouts', () => {
     bootLabel: '',
     mountPoints: '/',
     rootImage: 'image0',
+    bootKind: 'none',
   });
   assert.deepEqual(layoutValues(parse(efiLvmLayout)), {
     rootLabel: 'img-rootfs',
@@ -21,6 +22,7 @@ test('values of the stock layouts', () => {
     bootLabel: '',
     mountPoints: '/|/boot/efi|/home|/var',
     rootImage: 'image0',
+    bootKind: 'efi',
   });
 });
 
@@ -32,7 +34,13 @@ test('labels are those on the disk: upper case on vfat, the name by default', ()
     bootLabel: 'MKFS_BOOT',
     mountPoints: '/|/boot|/var|none',
     rootImage: 'image0',
+    bootKind: 'mbr',
   });
+});
+
+test('the boot kind follows from the partitions, not from the name of an element', () => {
+  assert.equal(layoutValues(parse(gptLayout)).bootKind, 'gpt');
+  assert.equal(layoutValues(parse(mbrPowerLayout.replace("type: '41'", "type: 'EF'"))).bootKind, 'efi');
 });
 
 test('a build needs something at /', () => {

@@ -10,6 +10,7 @@ import {
   mbrLvmLayout,
   mbrPowerLayout,
   plainLayout,
+  richLayout,
 } from './stock-layouts.js';
 import { thrownFaults } from './thrown-faults.js';
 
@@ -219,6 +220,11 @@ test('two things on one device are a fault', () => {
   assert.deepEqual(faultsOf(text), [
     't:4:3 partitioning "partitioning_image0" and mkfs "fs" (line 3) both write to "image0"',
   ]);
+});
+
+test('a file system cannot lie on a thin pool itself', () => {
+  const text = richLayout.replace('extents: 60%VG', 'extents: 60%VG, mkfs: { type: ext4 }');
+  assert.deepEqual(faultsOf(text), ['t:11:3 thin pool "pool" and mkfs "mkfs_pool" (line 16) both write to "pool"']);
 });
 
 test('an empty table on no disk is a fault', () => {

@@ -74,3 +74,38 @@ test('a disk without any size is a fault', () => {
     ['no size is known for image0'],
   );
 });
+
+test('whatever the sizes, devices are aligned, inside their disk and apart', () => {
+  let state = 7;
+  const random = (below: number): number => {
+    state = (state * 1103515245 + 12345) % 2147483648;
+    return Math.floor((state / 2147483648) * below);
+  };
+  let placed = 0;
+  for (let round = 0; round < 300; round++) {
+    const label = random(2) === 0 ? 'gpt' : 'mbr';
+    const partitions = Array.from({ length: 1 + random(6) }, (_, index) => {
+      const size =
+        random(2) === 0 ? `${1 + random(99)}.${random(10)}%` : `${1 + random(300)}${['MB', 'MiB', 'KiB'][random(3)]}`;
+      const flags = label === 'mbr' && index < random(4) ? ', flags: [ primary ]' : '';
+      return { flags, text: `{ name: p${index}, size: ${size}${flags} }` };
+    }).sort((a, b) => b.flags.length - a.flags.length);
+    const text = `
+- local_loop: { name: image0 }
+- partitioning: { base: image0, label: ${label}, partitions: [ ${partitions.map((partition) => partition.text).join(', ')} ] }
+`;
+    const diskBytes = (64 + random(1024)) * mebibyte + random(16) * 65536;
+    const { faults, regionsOfDevice, tables } = place(text, { image0: diskBytes });
+    placed += faults.length === 0 ? 1 : 0;
+    let end = 0;
+    for (const { name } of tables[0]?.placement.partitions.map(({ spec }) => spec) ?? []) {
+      const region = regionsOfDevice.get(name)?.[0] ?? { offsetBytes: 0, sizeBytes: 0 };
+      assert.equal(region.offsetBytes % mebibyte, 0, text);
+      assert.equal(region.sizeBytes % mebibyte, 0, text);
+      assert.ok(region.sizeBytes > 0 && region.offsetBytes >= Math.max(end, mebibyte), text);
+      end = region.offsetBytes + region.sizeBytes;
+    }
+    assert.ok(end <= diskBytes - (label === 'gpt' ? 33 * 512 : 0), text);
+  }
+  assert.ok(placed > 100, `${placed} of 300 were placed whole`);
+});

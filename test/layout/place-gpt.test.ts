@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { gibibyte, mebibyte } from '../../src/base/units.js';
 import { parseSize } from '../../src/layout/parse-size.js';
@@ -132,4 +136,27 @@ test('what does not fit is named with what is missing, and the rest is still pla
 test('a gpt holds 128 partitions', () => {
   const sizes = Array.from({ length: 129 }, (_, index) => [`p${index}`, '1MiB'] as const);
   assert.deepEqual(place(sizes).slice(128), ['129: 264192-266239', '129 partitions on image0; a gpt holds 128']);
+});
+
+const hasSgdisk = spawnSync('sgdisk', ['--version']).error === undefined;
+
+test('sgdisk places whole MiB in the same sectors', { skip: hasSgdisk ? false : 'sgdisk is not installed' }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'gpt-'));
+  try {
+    const image = join(directory, 'image');
+    writeFileSync(image, '');
+    truncateSync(image, 3 * gibibyte);
+    const mebibytes = [550, 8, 1, 333, 1];
+    const rest = 3 * 1024 - 2 - mebibytes.reduce((sum, size) => sum + size, 0);
+    const wanted = [...mebibytes, rest].flatMap((size, index) => ['-n', `${index + 1}:0:+${size}M`]);
+    assert.equal(spawnSync('sgdisk', [...wanted, image]).status, 0);
+    const printed = spawnSync('sgdisk', ['-p', image]).stdout.toString();
+    const lines = [...printed.matchAll(/^ +(\d+) +(\d+) +(\d+) /gm)].map(
+      ([, no, first, last]) => `${no}: ${first}-${last}`,
+    );
+    const sizes = [...mebibytes.map((size, index) => [`p${index}`, `${size}MiB`] as const), ['rest', '100%'] as const];
+    assert.deepEqual(place(sizes, { diskBytes: 3 * gibibyte }), lines);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });
