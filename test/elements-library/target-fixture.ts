@@ -124,7 +124,21 @@ mkdir -p "$mount/tmp"
 ${line}`;
   const result = spawnSync(
     'unshare',
-    [...(isRoot ? [] : ['--map-root-user']), '--mount', '--propagation', 'private', 'bash', '-c', script, 'bash', work],
+    [
+      ...(isRoot ? [] : ['--map-root-user']),
+      '--mount',
+      '--propagation',
+      'private',
+      '--pid',
+      '--fork',
+      '--kill-child',
+      '--mount-proc',
+      'bash',
+      '-c',
+      script,
+      'bash',
+      work,
+    ],
     {
       encoding: 'utf8',
       // With a socket as its input bash takes itself for a remote shell and reads .bashrc.

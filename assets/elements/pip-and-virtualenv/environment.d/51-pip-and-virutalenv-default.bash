@@ -19,7 +19,7 @@ if [ -z "${DIB_GET_PIP_URL:-}" ]; then
     fi
 fi
 export DIB_GET_PIP_URL
-if [ -e /usr/local/bin/dib-python ] && [ -d /tmp/in_target.d ]; then
+if [ -e /usr/local/bin/dib-python ] && [[ ${BASH_SOURCE[0]} == /tmp/in_target.d/* ]]; then
     # The link's target, so that installed scripts do not name the link, which the image does not keep.
     DIB_PIP_PYTHON=$(readlink -f /usr/local/bin/dib-python)
     export DIB_PYTHON_PIP="$DIB_PIP_PYTHON -m pip"
