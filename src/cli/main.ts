@@ -1,4 +1,4 @@
-import { availableParallelism, homedir, machine, userInfo } from 'node:os';
+import { availableParallelism, constants, homedir, machine, userInfo } from 'node:os';
 import { hasErrorCode } from '../base/build-error.js';
 import { reportError } from './report-error.js';
 import { runCommand } from './run-command.js';
@@ -36,12 +36,31 @@ function openWorld(): World {
     cpuCount: availableParallelism(),
     nodePath: process.execPath,
     machine: machine(),
-    onStopSignal: (stop) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-    },
+    onStopSignal: openStopSignal(),
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
     openPorts: async () => (await import('./open-cli-ports.js')).openCliPorts(environment),
+  };
+}
+
+/**
+ * Gives the function that says what to do on a signal; the last call counts. A second signal ends the process at once,
+ * and with it, since the kernel sees to that, everything that it started in a namespace.
+ */
+function openStopSignal(): (stop: () => void) => void {
+  let current: (() => void) | undefined;
+  let isStopping = false;
+  return (stop) => {
+    if (current === undefined) {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+        process.on(signal, () => {
+          if (isStopping) process.exit(128 + constants.signals[signal]);
+          isStopping = true;
+          current?.();
+        });
+      }
+    }
+    current = stop;
   };
 }
 

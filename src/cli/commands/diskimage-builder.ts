@@ -1,3 +1,4 @@
+import { formatDuration } from '../../base/units.js';
 import type { MergedImage } from '../../request/merge-image-definitions.js';
 import type { CommandBody, Invocation } from '../command-row.js';
 import { parseCommandLine } from '../parse-command-line.js';
@@ -36,13 +37,19 @@ export async function runDiskimageBuilder(invocation: Invocation): Promise<numbe
     stopsOnFailure: line.has('stopOnFailure'),
   });
   if (!line.has('dryRun') && images.length > 1) world.writeError(formatOutcomes(images, outcomes));
-  return outcomes.findLast((status) => status !== 0) ?? 0;
+  return outcomes.findLast(({ status }) => status !== 0)?.status ?? 0;
+}
+
+/** How one image ended. */
+export interface ImageOutcome {
+  readonly status: number;
+  readonly durationMs: number;
 }
 
 /**
  * Builds the images in order. A failure does not keep the later ones from being built, unless asked for; a stop does.
  *
- * @returns the exit statuses of those that were started
+ * @returns how those ended that were started
  */
 export async function buildImages(options: {
   readonly images: readonly MergedImage[];
@@ -50,10 +57,11 @@ export async function buildImages(options: {
   readonly build: CommandBody;
   readonly isDryRun: boolean;
   readonly stopsOnFailure: boolean;
-}): Promise<readonly number[]> {
+}): Promise<readonly ImageOutcome[]> {
   const { commandOfImage } = await import('../../request/image-command.js');
   const { world } = options;
-  const outcomes: number[] = [];
+  const { clock } = await world.openPorts();
+  const outcomes: ImageOutcome[] = [];
   let isStopped = false;
   for (const { definition } of options.images) {
     const command = commandOfImage(definition, world);
@@ -73,22 +81,28 @@ export async function buildImages(options: {
         }),
     };
     const { programName, arguments: given } = command;
+    const startMs = clock.monotonicMs();
     const status = await options
       .build({ programName, row, arguments: given, world: imageWorld })
       .catch((error: unknown) => reportError(error, row.usageStatus, world));
-    outcomes.push(status);
+    outcomes.push({ status, durationMs: clock.monotonicMs() - startMs });
     if (isStopped || (status !== 0 && options.stopsOnFailure)) break;
   }
   return outcomes;
 }
 
-/** A line for each image: `built`, `failed (7)` or `not started`. */
-export function formatOutcomes(images: readonly MergedImage[], outcomes: readonly number[]): string {
+/** A line for each image: `built in 35.2 s`, `failed (7) after 1.5 s` or `not started`. */
+export function formatOutcomes(images: readonly MergedImage[], outcomes: readonly ImageOutcome[]): string {
   const width = Math.max(...images.map(({ name }) => name.length));
   const lines = images.map(({ name }, index) => {
-    const status = outcomes[index];
-    const outcome = status === undefined ? 'not started' : status === 0 ? 'built' : `failed (${status})`;
+    const outcome = describeOutcome(outcomes[index]);
     return `  ${name.padEnd(width)}  ${outcome}\n`;
   });
   return `\nimages:\n${lines.join('')}`;
+}
+
+function describeOutcome(outcome: ImageOutcome | undefined): string {
+  if (outcome === undefined) return 'not started';
+  const duration = formatDuration(outcome.durationMs);
+  return outcome.status === 0 ? `built in ${duration}` : `failed (${outcome.status}) after ${duration}`;
 }

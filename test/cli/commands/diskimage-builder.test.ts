@@ -31,7 +31,7 @@ async function build(context: TestContext, statuses: readonly number[], stopsOnF
   const world = openRecordingWorld(context);
   const scripted = scriptedBuild(statuses);
   const outcomes = await buildImages({ images, world, build: scripted.build, isDryRun, stopsOnFailure });
-  return { outcomes, calls: scripted.calls, error: world.written.error };
+  return { outcomes: outcomes.map(({ status }) => status), calls: scripted.calls, error: world.written.error };
 }
 
 test('images are built in order, each with its own program, arguments and environment', async (context) => {
@@ -75,11 +75,21 @@ test('a stop ends the row of images', async (context) => {
       return 130;
     },
   });
-  assert.deepEqual(outcomes, [130]);
+  assert.deepEqual(
+    outcomes.map(({ status }) => status),
+    [130],
+  );
 });
 
 test('the summary names every image', () => {
-  assert.equal(formatOutcomes(images, [0, 7]), '\nimages:\n  a   built\n  bb  failed (7)\n  c   not started\n');
+  const outcomes = [
+    { status: 0, durationMs: 65_000 },
+    { status: 7, durationMs: 1500 },
+  ];
+  assert.equal(
+    formatOutcomes(images, outcomes),
+    '\nimages:\n  a   built in 1 m 5 s\n  bb  failed (7) after 1.5 s\n  c   not started\n',
+  );
 });
 
 test('files are read, merged and shown by a dry run', async (context) => {
@@ -104,7 +114,7 @@ test('the exit status is that of the last image that failed', async (context) =>
   assert.equal(status, 1);
   assert.match(error, /error USAGE: no elements were given/);
   assert.match(error, /error ELEMENT_NOT_FOUND/);
-  assert.match(error, /\nimages:\n {2}x {2}failed \(1\)\n {2}y {2}failed \(1\)\n$/);
+  assert.match(error, /\nimages:\n {2}x {2}failed \(1\) after [\d.]+ m?s\n {2}y {2}failed \(1\) after [\d.]+ m?s\n$/);
 });
 
 test('the help explains every key', async (context) => {
