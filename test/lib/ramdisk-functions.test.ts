@@ -95,9 +95,10 @@ test('a whole ramdisk: programs, modules, init, rules and a cpio with the member
   });
   const { status, stderr } = runBash(
     `${source}
-    mkdir ${root}/tmp
-    mount --bind ${root}/in_target.d ${root}/tmp # keeps the name below free of the host's
-    mkdir -p /tmp/in_target.d
+    mount --bind ${root} /mnt
+    mount -t tmpfs none /tmp
+    mkdir -p ${root} /tmp/in_target.d
+    mount --bind /mnt ${root}
     mount --bind ${root}/in_target.d /tmp/in_target.d
     mount -t overlay -o lowerdir=${root}/etc:/etc none /etc
     create_ramdisk_base
