@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,3 +50,35 @@ test('a reader that goes away ends the process without a word', async (context) 
   const { status, error } = await outcomeOf(child);
   assert.deepEqual([status, error], [141, '']);
 });
+
+test('dib boot runs an image, its serial console on standard output', async (context) => {
+  if (spawnSync('qemu-system-x86_64', ['--version']).status !== 0)
+    return context.skip('qemu-system-x86_64 is not installed');
+  const directory = mkdtempSync(join(tmpdir(), 'dib-boot-image-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'disk.raw'), greetingSector());
+  const child = start(context, 'dib', ['boot', '-a', 'amd64', '--memory', '64', join(directory, 'disk.raw')]);
+  const { status, out, error } = await outcomeOf(child);
+  assert.equal(status, 0);
+  assert.match(out, /it booted\r\n/);
+  assert.match(
+    error,
+    /^booting \S+\/disk\.raw \(BIOS, (KVM|emulated, no KVM), changes are forgotten\); leave with Ctrl-A X\n$/,
+  );
+});
+
+/** A PC boot sector that writes a line to the first serial port and switches the machine off (ACPI PM1a, port 0x604). */
+function greetingSector(): Uint8Array {
+  const code = [
+    ...[0x31, 0xc0, 0x8e, 0xd8, 0xfc], // xor ax, ax; mov ds, ax; cld
+    ...[0xba, 0xf8, 0x03, 0xbe, 0x1d, 0x7c], // mov dx, 0x3f8; mov si, text
+    ...[0xac, 0x84, 0xc0, 0x74, 0x03, 0xee, 0xeb, 0xf8], // lodsb; test al, al; jz off; out dx, al; jmp lodsb
+    ...[0xba, 0x04, 0x06, 0xb8, 0x00, 0x20, 0xef], // off: mov dx, 0x604; mov ax, 0x2000; out dx, ax
+    ...[0xf4, 0xeb, 0xfd], // hlt; jmp hlt
+    ...Buffer.from('it booted\r\n\0'),
+  ];
+  const sector = Buffer.alloc(1024 * 1024);
+  sector.set(code);
+  sector.set([0x55, 0xaa], 510);
+  return sector;
+}
