@@ -59,3 +59,25 @@ test('the entry scripts of the directory run our commands', { skip: notBuilt }, 
     assert.deepEqual(runBash(`"$_LIB/${name}" --version`), { status: 0, stdout: `${version}\n`, stderr: '' });
   }
 });
+
+test('dib-block-device.py answers from the environment of hooks and refuses the rest', { skip: noPython }, () => {
+  const run = (words: string) =>
+    runBash(`python3 "$_LIB/dib-block-device.py" ${words}`, {
+      environment: { DIB_ROOT_LABEL: 'cloudimg-rootfs', DIB_MOUNTPOINTS: '/|/boot', DIB_BOOT_LABEL: '' },
+    });
+  assert.deepEqual(run('getval root-label'), { status: 0, stdout: 'cloudimg-rootfs\n', stderr: '' });
+  assert.deepEqual(run('--params x getval mount-points'), { status: 0, stdout: '/|/boot\n', stderr: '' });
+  assert.deepEqual(run('getval boot-label'), { status: 0, stdout: '\n', stderr: '' });
+  assert.deepEqual(run('getval image-block-device'), {
+    status: 1,
+    stdout: '',
+    stderr: 'dib-block-device: image-block-device is not known in this phase (IMAGE_BLOCK_DEVICE is not set)\n',
+  });
+  assert.deepEqual(run('umount'), {
+    status: 1,
+    stdout: '',
+    stderr: 'dib-block-device: umount: the build makes, mounts and releases its disk itself\n',
+  });
+  assert.equal(run('getval nonsense').status, 2);
+  assert.equal(run('').status, 2);
+});
