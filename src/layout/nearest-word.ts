@@ -4,7 +4,8 @@ export function nearestWord(word: string, candidates: readonly string[]): string
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
   const [best] = ranked;
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  const mostEdits = Math.min(Math.max(1, Math.floor(word.length / 3)), word.length - 1);
+  return best !== undefined && best.distance <= mostEdits ? best.candidate : undefined;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

@@ -10,5 +10,6 @@ test('a slip of the hand finds its word', () => {
 
 test('another word finds none', () => {
   assert.equal(nearestWord('colour', ['base', 'name', 'type']), undefined);
+  assert.equal(nearestWord('b', ['a']), undefined);
   assert.equal(nearestWord('x', []), undefined);
 });
