@@ -39,7 +39,7 @@ function openWorld(): World {
     onStopSignal: openStopSignal(),
     writeOut: (text) => void process.stdout.write(text),
     writeError: (text) => void process.stderr.write(text),
-    openPorts: async () => (await import('./open-cli-ports.js')).openCliPorts(environment),
+    openPorts: async (other = environment) => (await import('./open-cli-ports.js')).openCliPorts(other),
   };
 }
 

@@ -13,8 +13,8 @@ export interface World {
   readonly columns: number;
   writeOut(text: string): void;
   writeError(text: string): void;
-  /** The ports for what is done outside builds, opened at the call. */
-  openPorts(): Promise<Ports>;
+  /** Opens the ports for what is done outside builds; programs are found on the PATH of the environment, default the world's. */
+  openPorts(environment?: Readonly<Record<string, string>>): Promise<Ports>;
   readonly userId: number;
   readonly userName: string;
   /** Whether colours are welcome on standard output (`NO_COLOR`, `TERM=dumb`). */

@@ -38,7 +38,7 @@ export function openRecordingWorld(
     writeError: (text) => {
       written.error += text;
     },
-    openPorts: async () => openCliPorts(all),
+    openPorts: async (other = all) => openCliPorts(other),
     onStopSignal: () => undefined,
   };
 }

@@ -71,9 +71,11 @@ export async function buildImages(options: {
     if (options.isDryRun) continue;
     const row = programTable.find((program) => program.name === command.programName);
     if (row === undefined) throw new Error(`no program ${command.programName}`);
+    const environment = { ...world.environment, ...command.environment };
     const imageWorld: World = {
       ...world,
-      environment: { ...world.environment, ...command.environment },
+      environment,
+      openPorts: () => world.openPorts(environment),
       onStopSignal: (stop) =>
         world.onStopSignal(() => {
           isStopped = true;

@@ -61,6 +61,24 @@ test('a dry run only shows the commands', async (context) => {
   assert.match(error, /^A='1 2' disk-image-create/);
 });
 
+test('programs are found on the path that an image sets', async (context) => {
+  const found: (string | undefined)[] = [];
+  await buildImages({
+    images: [
+      { name: 'a', definition: { environment: { PATH: '/nowhere' } } },
+      { name: 'b', definition: {} },
+    ],
+    world: openRecordingWorld(context),
+    isDryRun: false,
+    stopsOnFailure: false,
+    build: async ({ world }) => {
+      found.push((await world.openPorts()).programs.find('sh'));
+      return 0;
+    },
+  });
+  assert.deepEqual([found[0], found[1]?.endsWith('/sh')], [undefined, true]);
+});
+
 test('a stop ends the row of images', async (context) => {
   const stops: (() => void)[] = [];
   const world = { ...openRecordingWorld(context), onStopSignal: (stop: () => void) => void stops.push(stop) };
