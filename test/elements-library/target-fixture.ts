@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -34,6 +34,8 @@ export interface TestTarget {
   readonly inTarget: (line: string, environment?: Environment) => RunResult;
   /** Runs a shell line beside the target as a host phase would, with `$TMP_MOUNT_PATH` and the stand-in for sudo. */
   readonly onHost: (line: string, environment?: Environment) => RunResult;
+  /** As `onHost`, while others run. */
+  readonly onHostMeanwhile: (line: string, environment?: Environment) => Promise<RunResult>;
   /** A file that hooks wrote in the target, or undefined. */
   readonly read: (path: string) => string | undefined;
   /** Writes a file into the target beforehand. */
@@ -87,6 +89,7 @@ export function openTarget(
   for (const [path, text] of Object.entries(resolveTables({ elementSet, environment }).stagedFiles)) {
     writeText(join(staging, path), text, 0o644);
   }
+  const hostPrelude = 'export TMP_MOUNT_PATH=$mount TARGET_ROOT=$mount TMP_HOOKS_PATH=$staging; cd "$work"\n';
   const target: TestTarget = {
     staging,
     inTarget: (line, extra = {}) =>
@@ -95,11 +98,8 @@ export function openTarget(
         `mkdir -p "$mount/tmp/in_target.d"; mount --bind "$staging" "$mount/tmp/in_target.d"; chroot "$mount" /usr/bin/env -i ${words({ HOME: '/root', PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C', ...environment, ...extra })} /bin/bash -c ${quote(line)}`,
         {},
       ),
-    onHost: (line, extra = {}) =>
-      enter(work, `export TMP_MOUNT_PATH=$mount TARGET_ROOT=$mount TMP_HOOKS_PATH=$staging; cd "$work"; ${line}`, {
-        ...environment,
-        ...extra,
-      }),
+    onHost: (line, extra = {}) => enter(work, hostPrelude + line, { ...environment, ...extra }),
+    onHostMeanwhile: (line, extra = {}) => enterMeanwhile(work, hostPrelude + line, { ...environment, ...extra }),
     read: (path) =>
       existsSync(join(work, 'upper', path)) ? readFileSync(join(work, 'upper', path), 'utf8') : undefined,
     write: (path, text, mode = 0o644) => writeText(join(work, 'upper', path), text, mode),
@@ -113,6 +113,27 @@ export function openTarget(
 }
 
 function enter(work: string, line: string, environment: Environment): RunResult {
+  const { words: arguments_, options } = entering(work, line, environment);
+  const result = spawnSync('unshare', arguments_, { ...options, encoding: 'utf8' });
+  if (result.error !== undefined) throw result.error;
+  return { status: result.status, stdout: result.stdout, stderr: result.stderr };
+}
+
+function enterMeanwhile(work: string, line: string, environment: Environment): Promise<RunResult> {
+  const { words: arguments_, options } = entering(work, line, environment);
+  return new Promise((resolve, reject) => {
+    const child = spawn('unshare', arguments_, options);
+    const said = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        said[name] += text;
+      });
+    }
+    child.on('error', reject).on('close', (status) => resolve({ status, ...said }));
+  });
+}
+
+function entering(work: string, line: string, environment: Environment) {
   const isRoot = process.getuid?.() === 0;
   const script = `set -e
 work=$1 mount=$1/mnt staging=$1/staging
@@ -122,27 +143,12 @@ mount --rbind /dev "$mount/dev"
 mount --rbind /proc "$mount/proc"
 mkdir -p "$mount/tmp"
 ${line}`;
-  const result = spawnSync(
-    'unshare',
-    [
-      ...(isRoot ? [] : ['--map-root-user']),
-      '--mount',
-      '--propagation',
-      'private',
-      '--pid',
-      '--fork',
-      '--kill-child',
-      '--mount-proc',
-      'bash',
-      '-c',
-      script,
-      'bash',
-      work,
-    ],
-    {
-      encoding: 'utf8',
+  const namespaces = ['--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--mount-proc'];
+  return {
+    words: [...(isRoot ? [] : ['--map-root-user']), ...namespaces, 'bash', '-c', script, 'bash', work],
+    options: {
       // With a socket as its input bash takes itself for a remote shell and reads .bashrc.
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'] as ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: `${assetsDirectory}/sandbox/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
         LC_ALL: 'C',
@@ -150,9 +156,7 @@ ${line}`;
         ...environment,
       },
     },
-  );
-  if (result.error !== undefined) throw result.error;
-  return { status: result.status, stdout: result.stdout, stderr: result.stderr };
+  };
 }
 
 function describeElement(directory: string): Element {
