@@ -12,8 +12,8 @@ test('elements have a line each, cut to the terminal', async (context) => {
     ours.map((line) => line.replace(/ +/, '  ')),
     ['server  Serves things.', 'tiny-os', 'tools'],
   );
-  const narrow = await runLine(context, 'dib elements list', { environment, world: { isTerminal: true, columns: 40 } });
-  assert.ok(narrow.out.split('\n').every((line) => line.length <= 42));
+  const narrow = await runLine(context, 'dib elements list', { environment, world: { isTerminal: true, columns: 70 } });
+  assert.ok(narrow.out.split('\n').every((line) => line.length <= 70));
 });
 
 test('JSON names directories', async (context) => {
