@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absolutePath, expandHome } from '../../src/request/absolute-path.js';
 
-const bases = { workingDirectory: '/work/here', homeDirectory: '/home/me' };
+const bases = { workingDirectory: '/srv/here', homeDirectory: '/home/me' };
 
 test('relative paths lie below the working directory', () => {
-  assert.equal(absolutePath('out/../image', bases), '/work/here/image');
-  assert.equal(absolutePath('', bases), '/work/here');
+  assert.equal(absolutePath('out/../image', bases), '/srv/here/image');
+  assert.equal(absolutePath('', bases), '/srv/here');
 });
 
 test('absolute paths stay, without a slash at the end', () => {
