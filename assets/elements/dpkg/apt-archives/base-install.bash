@@ -38,15 +38,17 @@ print_keyring_option() {
 # proc and a read-only sys for maintainer scripts. A user namespace may refuse a new sysfs; then it is bound.
 mount_kernel_filesystems() {
     sudo mount -t proc none "$TARGET_ROOT/proc"
-    sudo mount -t sysfs -o ro none "$TARGET_ROOT/sys" 2> /dev/null ||
-        sudo mount --rbind -o ro /sys "$TARGET_ROOT/sys"
+    if ! sudo mount -t sysfs -o ro none "$TARGET_ROOT/sys" 2> /dev/null; then
+        sudo mount --rbind /sys "$TARGET_ROOT/sys"
+        sudo mount -o remount,bind,ro "$TARGET_ROOT/sys" 2> /dev/null || true
+    fi
 }
 
 unmount_kernel_filesystems() {
     local directory
     for directory in sys proc; do
         if mountpoint -q "$TARGET_ROOT/$directory"; then
-            sudo umount -R -l "$TARGET_ROOT/$directory"
+            sudo umount -l "$TARGET_ROOT/$directory"
         fi
     done
 }
@@ -66,7 +68,7 @@ mount_devices() {
 
 unmount_devices() {
     if mountpoint -q "$TARGET_ROOT/dev"; then
-        sudo umount -R -l "$TARGET_ROOT/dev"
+        sudo umount -l "$TARGET_ROOT/dev"
     fi
     sudo find "$TARGET_ROOT/dev" -xdev -mindepth 1 -delete
 }
