@@ -182,7 +182,11 @@ function watchOutput(watch: {
 }
 
 async function waitForExit(child: ChildProcess, command: Command, options: ProgramsOptions): Promise<number> {
-  const stop = openStop(child, options.stopGraceMs ?? 5000);
+  const stop = openStop({
+    child,
+    isGroupLeader: command.isInteractive !== true,
+    stopGraceMs: options.stopGraceMs ?? 5000,
+  });
   const signals = [options.signal, ...(command.signal === undefined ? [] : [command.signal])];
   const timer = command.timeoutMs === undefined ? undefined : setTimeout(stop.begin, command.timeoutMs);
   for (const signal of signals) {
@@ -245,12 +249,16 @@ function interpreterOf(path: string): string | undefined {
   return /^#!\s*(\S+)/.exec(start.toString('latin1', 0, length))?.[1];
 }
 
-function openStop(child: ChildProcess, stopGraceMs: number): { begin(): void; end(): void } {
+function openStop(target: {
+  readonly child: ChildProcess;
+  readonly isGroupLeader: boolean;
+  readonly stopGraceMs: number;
+}): { begin(): void; end(): void } {
   let timer: NodeJS.Timeout | undefined;
   return {
     begin() {
-      signalGroup(child, 'SIGTERM');
-      timer ??= setTimeout(() => signalGroup(child, 'SIGKILL'), stopGraceMs);
+      sendSignal(target, 'SIGTERM');
+      timer ??= setTimeout(() => sendSignal(target, 'SIGKILL'), target.stopGraceMs);
     },
     end() {
       clearTimeout(timer);
@@ -258,10 +266,15 @@ function openStop(child: ChildProcess, stopGraceMs: number): { begin(): void; en
   };
 }
 
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
+/** To the whole group of a program; an interactive one shares our group, it gets the signal alone. */
+function sendSignal(
+  target: { readonly child: ChildProcess; readonly isGroupLeader: boolean },
+  signal: NodeJS.Signals,
+): void {
+  const { pid } = target.child;
+  if (pid === undefined) return;
   try {
-    process.kill(-child.pid, signal);
+    process.kill(target.isGroupLeader ? -pid : pid, signal);
   } catch (error) {
     if (!hasErrorCode(error, 'ESRCH')) throw error;
   }

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { planStaging } from '../elements/stage-plan.js';
 import type { StepContext } from '../model/step-context.js';
@@ -23,9 +23,14 @@ export async function stageHooks(context: StepContext): Promise<void> {
         } else {
           await copyFile(entry.source, destination);
           await chmod(destination, entry.mode);
+          const { atime, mtime } = await stat(entry.source);
+          await utimes(destination, atime, mtime);
         }
       }),
   );
+  for (const entry of entries) {
+    if (entry.kind === 'directory') await chmod(`${stagingDirectory}/${entry.destination}`, entry.mode);
+  }
   for (const [path, text] of Object.entries(context.plan.resolvedTables.stagedFiles)) {
     await mkdir(dirname(`${stagingDirectory}/${path}`), { recursive: true });
     await writeFile(`${stagingDirectory}/${path}`, text);

@@ -108,6 +108,13 @@ test('aborting stops the whole process group, also one that ignores SIGTERM', as
   assert.equal((await running).exitStatus, 137);
 });
 
+test('an interactive program, which shares our group, is stopped too', async () => {
+  const { programs, stop } = open(100);
+  const running = programs.run({ program: 'sleep', arguments: ['60'], isInteractive: true });
+  setTimeout(() => stop.abort(), 100);
+  assert.equal((await running).exitStatus, 143);
+});
+
 test('a time limit ends the program', async () => {
   const { programs } = open();
   assert.equal((await programs.run({ program: 'sleep', arguments: ['60'], timeoutMs: 50 })).exitStatus, 143);
