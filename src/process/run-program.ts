@@ -78,15 +78,9 @@ async function runChain(
     // A reader that ends early closes the pipe; its exit status tells whether that was a fault.
     await pipeline(source, target).catch(() => undefined);
   });
-  // A reader that fails makes its writer fail too: the member that failed first is the one to blame.
-  let failedIndex = -1;
-  const statuses = await Promise.all(
-    children.map(async (child, index) => {
-      const status = await child.exit;
-      if (status !== 0 && failedIndex < 0) failedIndex = index;
-      return status;
-    }),
-  );
+  const statuses = await Promise.all(children.map((child) => child.exit));
+  // A reader that fails makes its writers fail too: the last one that failed is the one to blame.
+  const failedIndex = statuses.findLastIndex((status) => status !== 0);
   await Promise.all(joins);
   const last = children.at(-1);
   const failedCommand = commands[failedIndex];
