@@ -34,13 +34,14 @@ export function openLiveArea({
   readonly write: (text: string) => void;
   readonly columns: () => number;
 }): LiveArea {
+  // A terminal that does not tell its size says 0.
+  const width = (): number => (columns() > 0 ? columns() : 80);
   let drawnWidths: readonly number[] = [];
   let isCursorHidden = false;
 
   const erase = (): string => {
     if (drawnWidths.length === 0) return '';
-    const width = Math.max(1, columns());
-    const rows = drawnWidths.reduce((sum, drawn) => sum + Math.max(1, Math.ceil(drawn / width)), 0);
+    const rows = drawnWidths.reduce((sum, drawn) => sum + Math.max(1, Math.ceil(drawn / width())), 0);
     drawnWidths = [];
     // The cursor stands at the end of the last row: no line end follows it, so nothing scrolls.
     return `${rows > 1 ? `\u001b[${rows - 1}A` : ''}\r${eraseToEnd}`;
@@ -49,18 +50,18 @@ export function openLiveArea({
   const draw = (lines: readonly LiveLine[]): string => {
     if (lines.length === 0) return '';
     // One column stays free: some terminals wrap as soon as the last one is used.
-    const width = Math.max(1, columns() - 1);
-    const fitted = lines.map((line) => ({ ...line, text: fitText(line.text, width) }));
+    const usable = Math.max(1, width() - 1);
+    const fitted = lines.map((line) => ({ ...line, text: fitText(line.text, usable) }));
     drawnWidths = fitted.map((line) => columnsOf(line.text));
     return fitted
       .map(({ text, rendition }) => (rendition === undefined ? text : `\u001b[${rendition}m${text}\u001b[0m`))
-      .join('\r\n');
+      .join('\n');
   };
 
   let current: readonly LiveLine[] = [];
   return {
     print(lines) {
-      const text = lines.map((line) => `${line}\r\n`).join('');
+      const text = lines.map((line) => `${line}\n`).join('');
       write(`${erase()}${text}${draw(current)}`);
     },
     show(lines) {

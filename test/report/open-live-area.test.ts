@@ -40,3 +40,10 @@ test('an area that never showed anything writes nothing when it closes', () => {
   openLiveArea({ write: screen.write, columns: () => screen.columns }).close();
   assert.equal(screen.written(), '');
 });
+
+test('a terminal that does not know its width is taken to have 80 columns', () => {
+  const screen = openScreen(80);
+  const area = openLiveArea({ write: screen.write, columns: () => 0 });
+  area.show([{ text: 'x'.repeat(100) }]);
+  assert.deepEqual(screen.lines(), [`${'x'.repeat(78)}…`]);
+});

@@ -58,6 +58,8 @@ export function openScreen(initialColumns: number): Screen {
         else if (token.startsWith('\u001b') && token.endsWith('m')) continue;
         else if (token === '\r') column = 0;
         else if (token === '\n') {
+          // The terminal driver turns a line feed into both (ONLCR).
+          column = 0;
           row += 1;
           rows[row] ??= { text: '', isWrapped: false };
         } else if (token < ' ') throw new Error(`unknown control ${JSON.stringify(token)}`);
