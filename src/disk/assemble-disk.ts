@@ -26,6 +26,8 @@ export interface AssembleDiskRequest {
    * `required` insists on them, `when-present` embeds them where they are. Absent: the boot code stays zero.
    */
   readonly bootFiles?: 'required' | 'when-present';
+  /** Names of file systems that stay unmade: somebody else makes them where they lie. */
+  readonly unmadeFileSystems?: readonly string[];
 }
 
 const efiSystemTypeGuid = 'C12A7328-F81F-11D2-BA4B-00A0C93EC93B';
@@ -40,15 +42,16 @@ const efiSystemMbrType = 0xef;
  * @throws BuildError `FILE_SYSTEM_UNSUPPORTED`, `LAYOUT_INVALID`, `LAYOUT_TOO_SMALL`, `OUTPUT_UNWRITABLE`; the raw files are removed then
  */
 export async function assembleDisk(request: AssembleDiskRequest, ports: Ports): Promise<ReadonlyMap<string, string>> {
-  const { layout, imageDirectory } = request;
-  checkFileSystems(layout);
+  const { layout, imageDirectory, unmadeFileSystems = [] } = request;
+  const fileSystems = layout.fileSystems.filter(({ name }) => !unmadeFileSystems.includes(name));
+  checkFileSystems(fileSystems);
   const created = new Map<string, string>();
   try {
     for (const image of layout.images)
       created.set(image.name, await createImage(image, image.directory ?? imageDirectory));
     for (const image of layout.images) await writeTable(image, pathOf(created, image.name));
     await writeVolumeGroups(request, created, ports.clock);
-    await everySettled(layout.fileSystems.map((fileSystem) => makeFileSystem({ request, fileSystem, created }, ports)));
+    await everySettled(fileSystems.map((fileSystem) => makeFileSystem({ request, fileSystem, created }, ports)));
     await embedBootCode(request, created);
     for (const path of created.values()) await flush(path);
   } catch (error) {
@@ -58,10 +61,39 @@ export async function assembleDisk(request: AssembleDiskRequest, ports: Ports): 
   return created;
 }
 
+/** Which types of file system can be made in user space. */
+export function isPopulatable(type: string): boolean {
+  return populatorTable[type] !== undefined;
+}
+
+/** What {@link remakeFileSystem} needs. All directories are absolute and exist. */
+export interface RemakeFileSystemRequest {
+  readonly layout: DiskLayout;
+  readonly fileSystem: FileSystemLayout;
+  /** What it shall hold now. */
+  readonly partDirectory: string;
+  readonly imagePaths: ReadonlyMap<string, string>;
+  readonly workDirectory: string;
+  readonly sourceDateEpochSeconds?: number;
+}
+
+/** Makes one file system of finished images again, from another directory. @throws BuildError as {@link assembleDisk} */
+export async function remakeFileSystem(request: RemakeFileSystemRequest, ports: Ports): Promise<void> {
+  const { fileSystem, partDirectory, imagePaths } = request;
+  for (const { image, offsetBytes, sizeBytes } of fileSystem.regions) {
+    // The populators expect a region that reads as zeros.
+    await ports.programs.require({
+      program: 'fallocate',
+      arguments: ['--punch-hole', `--offset=${offsetBytes}`, `--length=${sizeBytes}`, pathOf(imagePaths, image)],
+    });
+  }
+  await makeFileSystem({ request, fileSystem, created: imagePaths, partDirectory }, ports);
+}
+
 /** All file systems that cannot be made, before anything is written. */
-function checkFileSystems(layout: DiskLayout): void {
+function checkFileSystems(fileSystems: readonly FileSystemLayout[]): void {
   throwFaults(
-    layout.fileSystems
+    fileSystems
       .filter(({ type }) => populatorTable[type] === undefined)
       .map(
         ({ name, type, mountPoint }) =>
@@ -116,10 +148,12 @@ async function writeVolumeGroups(
 
 async function makeFileSystem(
   task: {
-    readonly request: AssembleDiskRequest;
     readonly fileSystem: FileSystemLayout;
     readonly created: ReadonlyMap<string, string>;
-  },
+  } & (
+    | { readonly request: AssembleDiskRequest; readonly partDirectory?: undefined }
+    | { readonly request: RemakeFileSystemRequest; readonly partDirectory: string }
+  ),
   ports: Ports,
 ): Promise<void> {
   const { request, fileSystem, created } = task;
@@ -132,7 +166,7 @@ async function makeFileSystem(
     const common = {
       fileSystem,
       workDirectory,
-      treeDirectory: await openPart(request, { fileSystem, workDirectory, scope }, ports),
+      treeDirectory: task.partDirectory ?? (await openPart(task.request, { fileSystem, workDirectory, scope }, ports)),
       sizeBytes: fileSystem.sizeBytes,
       isEfiSystemPartition: isEfiSystemPartition(layout, fileSystem),
       ...(sourceDateEpochSeconds === undefined ? {} : { sourceDateEpochSeconds }),

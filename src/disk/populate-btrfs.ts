@@ -1,7 +1,6 @@
 import { truncate } from 'node:fs/promises';
 import type { Ports } from '../model/ports.js';
-import type { PopulateRequest } from './populate-request.js';
-import { runMkfs } from './run-mkfs.js';
+import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 
 /**
  * Makes a btrfs in a file of its own.

@@ -1,8 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import type { Ports } from '../model/ports.js';
 import { rewriteExtInodes } from './ext-inodes.js';
-import type { PopulateRequest } from './populate-request.js';
-import { runMkfs } from './run-mkfs.js';
+import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 
 const rootInodeNumber = 2;
 

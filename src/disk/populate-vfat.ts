@@ -1,8 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { Command, Ports } from '../model/ports.js';
-import type { PopulateRequest } from './populate-request.js';
-import { runMkfs } from './run-mkfs.js';
+import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 
 /** FAT32 needs 65525 clusters (Microsoft FAT specification 1.03); this many sectors hold them and the tables. */
 const minimumFat32Sectors = 66 * 1024;
@@ -80,7 +79,12 @@ function mtoolsCommands(request: PopulateRequest, entries: readonly Entry[]): re
     MTOOLS_SKIP_CHECK: '1',
     ...(sourceDateEpochSeconds === undefined ? {} : { SOURCE_DATE_EPOCH: String(sourceDateEpochSeconds) }),
   };
-  const directories = entries.filter(({ isDirectory }) => isDirectory).map(({ path }) => `::/${path}`);
+  const directories = entries
+    .filter(({ isDirectory }) => isDirectory)
+    .map(({ path }) => {
+      const nameStart = path.lastIndexOf('/') + 1;
+      return `::/${quotePattern(path.slice(0, nameStart))}${path.slice(nameStart)}`;
+    });
   const makeDirectories = batches(directories).map((batch) => ({
     program: 'mmd',
     arguments: ['-i', image, ...batch],
@@ -94,12 +98,17 @@ function mtoolsCommands(request: PopulateRequest, entries: readonly Entry[]): re
         image,
         ...(keepsTimes ? ['-m'] : []),
         ...batch.map((path) => `${treeDirectory}/${path}`),
-        `::/${directory}`,
+        `::/${quotePattern(directory)}`,
       ],
       environment,
     })),
   );
   return [...makeDirectories, ...copies];
+}
+
+/** Directories that exist are patterns to mtools; `[` is the only sign of patterns that FAT names can have. */
+function quotePattern(path: string): string {
+  return path.replaceAll('[', '[[]');
 }
 
 /** Files in order, cut where the directory changes, or whether their own time may be kept. */

@@ -1,9 +1,8 @@
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { BuildError } from '../base/build-error.js';
 import type { Ports } from '../model/ports.js';
-import type { PopulateRequest } from './populate-request.js';
 import { readAttributes } from './read-attributes.js';
-import { runMkfs } from './run-mkfs.js';
+import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 import { scanTree } from './scan-tree.js';
 import { fillXfs } from './xfs/fill.js';
 import type { XfsBytes } from './xfs/space.js';

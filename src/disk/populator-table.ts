@@ -1,8 +1,8 @@
 import { populateBtrfs } from './populate-btrfs.js';
 import { populateExt } from './populate-ext.js';
-import type { Populate } from './populate-request.js';
 import { populateVfat } from './populate-vfat.js';
 import { populateXfs } from './populate-xfs.js';
+import type { Populate } from './run-mkfs.js';
 import { populateSwap } from './swap.js';
 
 /** How one type of file system is made from a directory. */

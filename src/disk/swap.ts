@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import { writeRuns } from './byte-run.js';
 import { uuidBytes } from './guid.js';
-import type { PopulateRequest } from './populate-request.js';
+import type { PopulateRequest } from './run-mkfs.js';
 
 /** What a swap header says. */
 export interface SwapContent {
