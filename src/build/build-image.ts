@@ -1,4 +1,3 @@
-import { checkConversions } from '../formats/check-conversions.js';
 import { checkOutputs } from '../formats/check-outputs.js';
 import type { Ports } from '../model/ports.js';
 import type { BuildRequest } from '../model/request.js';
@@ -30,7 +29,6 @@ export async function buildImage(options: BuildImageOptions, ports: Ports): Prom
   const { request } = options;
   const { plan, coreEnvironment } = await makeBuildPlan(request, ports);
   await checkOutputs(request);
-  await checkConversions(request, ports);
   return enterSandbox(
     {
       message: {

@@ -1,8 +1,9 @@
-import { rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { BuildError, faultsOf } from '../base/build-error.js';
 import { describeFormat } from '../base/format-table.js';
 import { assembleDisk } from '../disk/assemble-disk.js';
 import { measureTree } from '../disk/measure-tree.js';
+import { checkConversions } from '../formats/check-conversions.js';
 import { writeArtifacts } from '../formats/write-artifacts.js';
 import type { Artifact } from '../model/artifact.js';
 import type { BuildEvent, EventContent } from '../model/event.js';
@@ -71,6 +72,9 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
   });
   for (const text of message.plan.warnings) emit({ kind: 'message', level: 'warning', text });
   try {
+    // Inside, so that a kill at this moment leaves none of its files either.
+    await mkdir(workspace.scratchDirectory, { recursive: true });
+    await checkConversions({ ...request, scratchDirectory: workspace.scratchDirectory }, ports);
     const artifacts = await runBuild(message.plan, message.coreEnvironment, await openStepPorts(message, ports));
     await writeManifest({ message, artifacts, report });
     return await finish('done', 0);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { packageDirectory } from '../base/assets.js';
 import { BuildError, throwFaults } from '../base/build-error.js';
 import { withScope } from '../base/scope.js';
@@ -45,7 +45,7 @@ export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): 
     if (choice.kind === 'disk') {
       if (!request.isTmpfsRefused)
         ports.emit({ kind: 'message', level: 'warning', text: `working on disk: ${choice.because}` });
-      const directory = await mkdtemp(`${choice.parentDirectory}/dib_build.`);
+      const directory = await mkdtemp(`${await realpath(choice.parentDirectory)}/dib_build.`);
       const reaper = startReaper({
         directory,
         prefix: isRoot ? [] : ['unshare', ...userNamespaceFlags],

@@ -60,7 +60,10 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
     redact: openRedaction(findSecrets(request.callerEnvironment)),
   });
   const noEnvironment: ResolvedEnvironment = { values: core, setBy: {} };
-  const environment = await collect(() => sourceElementEnvironment({ elementSet, core }, ports), noEnvironment);
+  const environment = await collect(
+    () => sourceElementEnvironment({ elementSet, core: { ...core, TMPDIR: request.temporaryDirectory } }, ports),
+    noEnvironment,
+  );
   const resolvedTables = await collect(
     () =>
       resolveTables({

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
 import { unreachable } from '../base/build-error.js';
 import type { Artifact } from '../model/artifact.js';
 import type { BuildPlan, Step } from '../model/plan.js';
@@ -27,6 +27,8 @@ export async function runBuild(
   for (const directory of [workspace.treeDirectory, workspace.imageDirectory, workspace.scratchDirectory]) {
     await mkdir(directory, { recursive: true, mode: 0o755 });
   }
+  await mkdir(workspace.temporaryDirectory, { recursive: true });
+  await chmod(workspace.temporaryDirectory, 0o1777);
   const state: BuildState = { hookVariables: new Map(), bootRecords: [], artifacts: [] };
   const context: StepContext = { plan, elementSet: plan.elementSet, workspace, coreEnvironment, ports, state };
   for (const [index, step] of plan.steps.entries()) {

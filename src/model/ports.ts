@@ -41,6 +41,16 @@ export interface Programs {
   find(program: string): string | undefined;
 }
 
+/** Locks on files that other processes respect too; released when this process ends, however it ends. */
+export interface Locks {
+  /** Waits until the file is ours alone. @returns what releases it */
+  acquire(path: string): Promise<() => Promise<void>>;
+  /** The same without waiting; undefined when another has it. */
+  tryAcquire(path: string): Promise<(() => Promise<void>) | undefined>;
+  /** Releases everything. */
+  close(): void;
+}
+
 /** Takes events; adds the time. */
 export type Emit = (event: EventContent) => void;
 

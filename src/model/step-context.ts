@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.js';
 import type { ElementSet } from './element.js';
 import type { DiskLayout } from './layout.js';
+import type { HookPlace, Phase } from './phase.js';
 import type { BuildPlan } from './plan.js';
 import type { Command, CommandResult, Ports } from './ports.js';
 import type { Workspace } from './workspace.js';
@@ -21,8 +22,42 @@ export interface Target {
   unmountAll(): Promise<void>;
   /** Words to put before a command so that it runs in the tree. */
   readonly chrootPrefix: readonly string[];
+  /** Mount points below the tree that the engine itself made, absolute. */
+  ownMounts?(): readonly string[];
   /** Ends every process whose root is in the tree: SIGTERM, then SIGKILL. Gives their names. */
   endLeftovers(): Promise<readonly string[]>;
+}
+
+/** Hooks that are about to run, with all that they are given. */
+export interface HookRun {
+  readonly phase: Phase;
+  readonly place: HookPlace;
+  /** The hooks that are still to run in this phase, in order. */
+  readonly hooks: readonly {
+    readonly name: string;
+    readonly element: string;
+    /** Absent for a program of the engine, whose words are its name. */
+    readonly path?: string;
+  }[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The tree as layers, each what some hooks changed. Made only by `layers/`. */
+export interface TreeLayers {
+  /**
+   * Lays what the first of the hooks did in an earlier build over the tree, where every input is the same.
+   *
+   * @returns how many of the hooks are done by that; 0: the first one must run
+   */
+  reuse(run: HookRun): Promise<number>;
+  /** Says that the first of the hooks runs now. */
+  beforeHook(run: HookRun): Promise<void>;
+  /** Says that it has ended well. */
+  afterHook(run: HookRun, durationMs: number): Promise<void>;
+  /** Says that it has failed: what it changed is kept to be looked at. */
+  keepFailure(run: HookRun): Promise<void>;
+  /** Saves what is not yet saved. Nothing may run in the tree. */
+  endPhase(): Promise<void>;
 }
 
 /** What later steps learn from earlier ones. */
@@ -41,6 +76,8 @@ export interface BuildState {
 /** Capabilities of rooms on the steps' own floor, handed in by `build/`. */
 export interface StepPorts extends Ports {
   readonly target: Target;
+  /** Absent where the tree is one directory (`--cache=off`). */
+  readonly layers?: TreeLayers;
   /** Sources environment files; see `process/source-environment.ts`. */
   sourceEnvironment(options: {
     readonly files: readonly { readonly path: string; readonly label: string }[];

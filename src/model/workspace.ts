@@ -14,6 +14,8 @@ export interface Workspace {
   readonly kernelDirectory: string;
   /** Scratch of the engine itself. */
   readonly scratchDirectory: string;
+  /** `TMPDIR` of hooks on the host: what they leave there goes with the workspace. */
+  readonly temporaryDirectory: string;
 }
 
 /** The workspace below a directory. */
@@ -26,6 +28,8 @@ export function workspaceBelow(root: string): Workspace {
     stagingDirectory: `${root}/build/hooks`,
     kernelDirectory: `${root}/kernel`,
     scratchDirectory: `${root}/scratch`,
+    layersDirectory: `${root}/layers`,
+    temporaryDirectory: `${root}/tmp`,
   };
 }
 

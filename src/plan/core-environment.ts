@@ -53,6 +53,7 @@ export function coreEnvironment(options: CoreEnvironmentOptions): Readonly<Recor
       TMP_HOOKS_PATH: workspace.stagingDirectory,
       TMP_MOUNT_PATH: workspace.treeDirectory,
       OUT_IMAGE_PATH: '',
+      TMPDIR: workspace.temporaryDirectory,
       DIB_BLOCK_DEVICE_PARAMS_YAML: `${workspace.buildDirectory}/block-device/params.yaml`,
       PATH: hostPath(options, caller.PATH ?? ''),
     }),

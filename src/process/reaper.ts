@@ -7,6 +7,8 @@ export interface Reaper {
 }
 
 /**
+ * For sh, as bash would read ~/.bashrc when its standard input is a socket, which Node's pipes are.
+ *
  * Removes the directory when its standard input ends: at {@link Reaper.reap}, or when we are killed. Processes that
  * the kernel is still ending may write once more, hence the repeats.
  */
@@ -30,7 +32,7 @@ export function startReaper(options: {
   readonly environment: Readonly<Record<string, string>>;
 }): Reaper {
   const child = spawn(
-    'bash',
+    'sh',
     ['-c', reapScript, 'reaper', ...options.prefix, 'rm', '-rf', '--one-file-system', '--', options.directory],
     { detached: true, stdio: ['pipe', 'ignore', 'inherit'], env: options.environment, cwd: '/' },
   );
