@@ -96,6 +96,14 @@ async function runHook(
     ...(isInTarget ? {} : { workingDirectory: plan.request.workingDirectory }),
     output: 'log',
     source: hook.hook,
+    // What these hooks say may name a disk that they made.
+    ...(hook.phase === 'block-device'
+      ? {
+          onStdout: (text: string) => {
+            context.state.blockDeviceOutput = (context.state.blockDeviceOutput ?? '') + text;
+          },
+        }
+      : {}),
   });
   const outcome = exitStatus === 0 ? 'done' : 'failed';
   ports.emit({ kind: 'hook-finished', phase: hook.phase, hook: hook.hook, element, durationMs, exitStatus, outcome });

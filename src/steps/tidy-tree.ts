@@ -4,8 +4,8 @@ import { hasErrorCode } from '../base/build-error.js';
 import type { StepContext } from '../model/step-context.js';
 import { restoreResolver } from './resolver.js';
 
-/** Where the grub-install stand-in records what it was asked. */
-const bootRecordPath = 'boot/grub/.dib-grub-install';
+/** Where the grub-install stand-in records what it was asked, see assets/target/README.md. */
+const bootRecordPaths = ['boot/grub/.dib-grub-install', 'boot/grub2/.dib-grub-install'];
 
 /**
  * The tidying after the cleanup phase: resolver back, nothing mounted, `tmp` empty, logs empty, no `*.log` below
@@ -28,10 +28,13 @@ export async function tidyTree(context: StepContext): Promise<void> {
 }
 
 async function takeBootRecords(treeDirectory: string): Promise<readonly string[]> {
-  const path = `${treeDirectory}/${bootRecordPath}`;
-  const text = await readFile(path, 'utf8').catch(ignoreMissing);
-  await rm(path, { force: true });
-  return (text ?? '').split('\n').filter((line) => line !== '');
+  const records: string[] = [];
+  for (const path of bootRecordPaths.map((name) => `${treeDirectory}/${name}`)) {
+    const text = (await readFile(path, 'utf8').catch(ignoreMissing)) ?? '';
+    await rm(path, { force: true });
+    records.push(...text.split('\n').filter((line) => line !== ''));
+  }
+  return records;
 }
 
 async function emptyDirectory(directory: string): Promise<void> {
