@@ -1,7 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { BuildError } from '../base/build-error.js';
-import type { LogicalVolumeLayout, VolumeGroupLayout } from '../model/layout.js';
+import { BuildError, unreachable } from '../base/build-error.js';
+import { digestOf } from '../base/digest.js';
+import type { ExtentRun, LogicalVolumeLayout, VolumeGroupLayout } from '../model/layout.js';
 import type { ByteRun } from './byte-run.js';
+import { encodeThinMetadata } from './thin-metadata.js';
 
 /** What one physical volume gets, at places of its image. */
 export interface PhysicalVolumeRuns {
@@ -18,11 +20,11 @@ const metadataSizeBytes = firstExtentOffsetBytes - metadataOffsetBytes;
 const metadataMagic = ' LVM2 x[5A%r0N*>';
 
 /**
- * The labels and metadata of a volume group, one copy on each physical volume.
+ * The labels and metadata of a volume group, one copy on each physical volume, and the metadata of its thin pools.
  *
  * The format is that of lvm2's text metadata: label in the second sector, metadata area from 4 KiB to 1 MiB.
  *
- * @throws BuildError `FILE_SYSTEM_UNSUPPORTED` for thin volumes
+ * @throws BuildError `LAYOUT_INVALID` when the text does not fit, `LAYOUT_TOO_SMALL` when a pool's metadata does not
  */
 export function encodeVolumeGroup(
   group: VolumeGroupLayout,
@@ -34,7 +36,7 @@ export function encodeVolumeGroup(
       code: 'LAYOUT_INVALID',
       message: `the metadata of volume group "${group.name}" has ${text.length} bytes, ${metadataSizeBytes - sectorSizeBytes} fit`,
     });
-  return group.physicalVolumes.map(({ id, region }) => ({
+  const labels = group.physicalVolumes.map(({ id, region }) => ({
     image: region.image,
     runs: [
       { offsetBytes: region.offsetBytes + sectorSizeBytes, bytes: encodeLabel(id, region.sizeBytes) },
@@ -42,6 +44,7 @@ export function encodeVolumeGroup(
       { offsetBytes: region.offsetBytes + metadataOffsetBytes + sectorSizeBytes, bytes: text },
     ],
   }));
+  return [...labels, ...encodePools(group)];
 }
 
 /** The checksum of lvm2: the usual polynomial, its own start value, no inversion at the end. */
@@ -116,8 +119,13 @@ function metadataText(group: VolumeGroupLayout, creationSeconds: number): string
     );
   lines.push('}');
   if (group.logicalVolumes.length > 0) {
+    const context = { group, volumeKey, creationSeconds };
     lines.push('logical_volumes {');
-    for (const volume of group.logicalVolumes) lines.push(...volumeLines(volume, volumeKey, creationSeconds));
+    for (const volume of group.logicalVolumes) lines.push(...volumeLines(volume, context));
+    if (group.spareSegments !== undefined) {
+      const spare = { name: 'lvol0_pmspare', id: deriveLvmId(`${group.id}_pmspare`), isVisible: false };
+      lines.push(...frameVolume(spare, stripedSegments(group.spareSegments, context), context));
+    }
     lines.push('}');
   }
   lines.push(
@@ -132,40 +140,126 @@ function metadataText(group: VolumeGroupLayout, creationSeconds: number): string
   return lines.join('\n');
 }
 
-function volumeLines(
-  volume: LogicalVolumeLayout,
-  volumeKey: ReadonlyMap<string, string>,
-  creationSeconds: number,
-): readonly string[] {
-  if (volume.type !== 'linear')
-    throw new BuildError({
-      code: 'FILE_SYSTEM_UNSUPPORTED',
-      message: `logical volume "${volume.name}" of type "${volume.type}" cannot be made in user space`,
-      hint: 'use a linear volume',
-    });
+interface VolumeContext {
+  readonly group: VolumeGroupLayout;
+  readonly volumeKey: ReadonlyMap<string, string>;
+  readonly creationSeconds: number;
+}
+
+/** The lines of a volume, and of the hidden ones that a pool stands on. */
+function volumeLines(volume: LogicalVolumeLayout, context: VolumeContext): readonly string[] {
+  const { group } = context;
+  const { name, id } = volume;
+  const extentCount = volume.sizeBytes / group.extentSizeBytes;
+  const visible = { name, id, isVisible: true };
+  switch (volume.type) {
+    case 'linear':
+      return frameVolume(visible, stripedSegments(volume.segments, context), context);
+    case 'thin': {
+      const siblings = thinVolumesOf(group, volume.thinPool ?? '');
+      const fields = [
+        'type = "thin"',
+        `thin_pool = "${volume.thinPool}"`,
+        `transaction_id = ${siblings.indexOf(volume)}`,
+        `device_id = ${volume.thin?.deviceId}`,
+      ];
+      return frameVolume(visible, [['start_extent = 0', `extent_count = ${extentCount}`, ...fields]], context);
+    }
+    case 'thin-pool': {
+      const { pool } = volume;
+      if (pool === undefined) throw new Error(`Internal error: thin pool "${name}" has no metadata`);
+      const fields = [
+        'type = "thin-pool"',
+        `metadata = "${name}_tmeta"`,
+        `pool = "${name}_tdata"`,
+        `transaction_id = ${thinVolumesOf(group, name).length}`,
+        `chunk_size = ${pool.chunkSizeBytes / sectorSizeBytes}`,
+        'discards = "passdown"',
+        'zero_new_blocks = 1',
+      ];
+      const hidden = (suffix: string, segments: readonly ExtentRun[]) =>
+        frameVolume(
+          { name: `${name}${suffix}`, id: deriveLvmId(`${id}${suffix}`), isVisible: false },
+          stripedSegments(segments, context),
+          context,
+        );
+      return [
+        ...frameVolume(visible, [['start_extent = 0', `extent_count = ${extentCount}`, ...fields]], context),
+        ...hidden('_tdata', volume.segments),
+        ...hidden('_tmeta', pool.metadataSegments),
+      ];
+    }
+    default:
+      return unreachable(volume.type);
+  }
+}
+
+function thinVolumesOf(group: VolumeGroupLayout, pool: string): readonly LogicalVolumeLayout[] {
+  return group.logicalVolumes.filter(({ thinPool }) => thinPool === pool);
+}
+
+function stripedSegments(segments: readonly ExtentRun[], { volumeKey }: VolumeContext): readonly (readonly string[])[] {
   let startExtent = 0;
-  const segments = volume.segments.flatMap(({ physicalVolume, firstExtent, extentCount }, index) => {
+  return segments.map(({ physicalVolume, firstExtent, extentCount }) => {
     const lines = [
-      `segment${index + 1} {`,
       `start_extent = ${startExtent}`,
       `extent_count = ${extentCount}`,
       'type = "striped"',
       'stripe_count = 1',
       `stripes = ["${volumeKey.get(physicalVolume)}", ${firstExtent}]`,
-      '}',
     ];
     startExtent += extentCount;
     return lines;
   });
+}
+
+function frameVolume(
+  volume: { readonly name: string; readonly id: string; readonly isVisible: boolean },
+  segments: readonly (readonly string[])[],
+  { creationSeconds }: VolumeContext,
+): readonly string[] {
   return [
     `${volume.name} {`,
     `id = "${formatLvmId(volume.id)}"`,
-    'status = ["READ", "WRITE", "VISIBLE"]',
+    `status = ["READ", "WRITE"${volume.isVisible ? ', "VISIBLE"' : ''}]`,
     'flags = []',
     `creation_time = ${creationSeconds}`,
     'creation_host = "localhost"',
-    `segment_count = ${volume.segments.length}`,
-    ...segments,
+    `segment_count = ${segments.length}`,
+    ...segments.flatMap((lines, index) => [`segment${index + 1} {`, ...lines, '}']),
     '}',
   ];
+}
+
+/** An id for a volume that the layout does not name, from those that it does. */
+function deriveLvmId(text: string): string {
+  const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+  return [...Buffer.from(digestOf(text), 'hex')].map((byte) => alphabet[byte % alphabet.length]).join('');
+}
+
+/** The bytes of each pool's metadata, cut at the borders of its segments. */
+function encodePools(group: VolumeGroupLayout): readonly PhysicalVolumeRuns[] {
+  return group.logicalVolumes.flatMap((volume) => {
+    if (volume.type !== 'thin-pool' || volume.pool === undefined) return [];
+    const { chunkSizeBytes, metadataSegments } = volume.pool;
+    const lengths = metadataSegments.map(({ extentCount }) => extentCount * group.extentSizeBytes);
+    const thinVolumes = thinVolumesOf(group, volume.name);
+    const metadata = encodeThinMetadata({
+      name: volume.name,
+      metadataSizeBytes: lengths.reduce((sum, length) => sum + length, 0),
+      dataSizeBytes: volume.sizeBytes,
+      chunkSizeBytes,
+      transactionId: thinVolumes.length,
+      volumes: thinVolumes.flatMap(({ thin }) => (thin === undefined ? [] : [thin])),
+    });
+    let start = 0;
+    return metadataSegments.flatMap(({ physicalVolume, firstExtent }, index) => {
+      const bytes = metadata.subarray(start, start + (lengths[index] ?? 0));
+      start += lengths[index] ?? 0;
+      const region = group.physicalVolumes.find(({ name }) => name === physicalVolume)?.region;
+      if (region === undefined || bytes.length === 0) return [];
+      const offsetBytes = region.offsetBytes + firstExtentOffsetBytes + firstExtent * group.extentSizeBytes;
+      return [{ image: region.image, runs: [{ offsetBytes, bytes }] }];
+    });
+  });
 }

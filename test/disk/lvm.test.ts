@@ -54,6 +54,45 @@ const group: VolumeGroupLayout = {
   ],
 };
 
+const thinGroup: VolumeGroupLayout = {
+  ...group,
+  spareSegments: [{ physicalVolume: 'root_pv', firstExtent: 0, extentCount: 1 }],
+  logicalVolumes: [
+    {
+      name: 'lv_thinpool',
+      id: id('t'),
+      type: 'thin-pool',
+      sizeBytes: 64 * mebibyte,
+      segments: [
+        { physicalVolume: 'root_pv', firstExtent: 1, extentCount: 14 },
+        { physicalVolume: 'data_pv', firstExtent: 0, extentCount: 2 },
+      ],
+      pool: {
+        chunkSizeBytes: 65_536,
+        metadataSegments: [{ physicalVolume: 'data_pv', firstExtent: 2, extentCount: 1 }],
+      },
+    },
+    {
+      name: 'lv_root',
+      id: id('r'),
+      type: 'thin',
+      thinPool: 'lv_thinpool',
+      sizeBytes: 40 * mebibyte,
+      segments: [],
+      thin: { deviceId: 1, firstChunk: 0, chunkCount: 640 },
+    },
+    {
+      name: 'lv_var',
+      id: id('v'),
+      type: 'thin',
+      thinPool: 'lv_thinpool',
+      sizeBytes: 20 * mebibyte,
+      segments: [],
+      thin: { deviceId: 2, firstChunk: 640, chunkCount: 320 },
+    },
+  ],
+};
+
 async function writeVolumes(context: TestContext, layout: VolumeGroupLayout) {
   const directory = await temporaryDirectory(context);
   for (const { name, sizeBytes } of [
@@ -100,8 +139,9 @@ test('pvck finds no fault in label and metadata of a file', { skip: missingProgr
 
 const loopReason = needsRoot || missingPrograms('losetup', 'vgck', 'lvs', 'pvs');
 
-test('vgck, pvs and lvs agree with the layout of a group on two disks', { skip: loopReason }, async (context) => {
-  const directory = await writeVolumes(context, group);
+/** Read-only devices of both images, and LVM programs that see nothing else. */
+async function openReports(context: TestContext, layout: VolumeGroupLayout) {
+  const directory = await writeVolumes(context, layout);
   const devices = ['image0', 'image1'].map((name) => {
     const device = execFileSync('losetup', ['--show', '-r', '-f', `${directory}/${name}`], { encoding: 'utf8' }).trim();
     context.after(() => execFileSync('losetup', ['-d', device]));
@@ -113,19 +153,46 @@ test('vgck, pvs and lvs agree with the layout of a group on two disks', { skip: 
     `devices { use_devicesfile=0 filter=[${accepted}, "r|.*|"] global_filter=[${accepted}, "r|.*|"] }\nbackup { backup=0 archive=0 }\nglobal { locking_type=4 use_lvmpolld=0 }\nactivation { monitoring=0 }\n`,
   );
   const environment = { ...process.env, LVM_SYSTEM_DIR: directory };
-  const report = (program: string, words: readonly string[]) =>
-    execFileSync(program, [...words], { encoding: 'utf8', stdio: 'pipe', env: environment })
+  const common = ['--readonly', '--noheadings', '--units', 'm', '--separator', ','];
+  execFileSync('vgck', ['vg-0'], { stdio: 'pipe', env: environment });
+  return (program: string, ...words: readonly string[]) =>
+    execFileSync(program, [...common, ...words], { encoding: 'utf8', stdio: 'pipe', env: environment })
       .trim()
       .split('\n')
       .map((line) => line.trim());
-  execFileSync('vgck', ['vg-0'], { stdio: 'pipe', env: environment });
-  const common = ['--readonly', '--noheadings', '--units', 'm', '--separator', ','];
-  assert.deepEqual(report('pvs', [...common, '-o', 'pv_size,pv_free,pv_uuid']), [
+}
+
+test('vgck, pvs and lvs agree with the layout of a group on two disks', { skip: loopReason }, async (context) => {
+  const report = await openReports(context, group);
+  assert.deepEqual(report('pvs', '-o', 'pv_size,pv_free,pv_uuid'), [
     `60.00m,0m,${formatLvmId(id('a'))}`,
     `32.00m,12.00m,${formatLvmId(id('b'))}`,
   ]);
-  assert.deepEqual(report('lvs', [...common, '-o', 'lv_name,lv_size,lv_layout,seg_count']), [
+  assert.deepEqual(report('lvs', '-o', 'lv_name,lv_size,lv_layout,seg_count'), [
     'lv_root,72.00m,linear,2',
     'lv_swap,8.00m,linear,1',
   ]);
+});
+
+test('vgck and lvs agree with a thin pool and its volumes, hidden ones included', {
+  skip: loopReason,
+}, async (context) => {
+  const report = await openReports(context, thinGroup);
+  assert.deepEqual(report('lvs', '-a', '-o', 'lv_name,lv_size,lv_layout,pool_lv,thin_id,chunk_size'), [
+    'lv_root,40.00m,thin,sparse,lv_thinpool,1,0m',
+    'lv_thinpool,64.00m,thin,pool,,,0.06m',
+    // A line for each segment.
+    '[lv_thinpool_tdata],64.00m,linear,,,0m',
+    '[lv_thinpool_tdata],64.00m,linear,,,0m',
+    '[lv_thinpool_tmeta],4.00m,linear,,,0m',
+    'lv_var,20.00m,thin,sparse,lv_thinpool,2,0m',
+    '[lvol0_pmspare],4.00m,linear,,,0m',
+  ]);
+});
+
+test('the metadata of a pool lies in its segment', { skip: missingPrograms('thin_check', 'dd') }, async (context) => {
+  const directory = await writeVolumes(context, thinGroup);
+  const words = [`if=${directory}/image1`, `of=${directory}/tmeta`, 'bs=1M', 'skip=9', 'count=4', 'status=none'];
+  execFileSync('dd', words);
+  execFileSync('thin_check', [`${directory}/tmeta`], { stdio: 'pipe' });
 });
