@@ -18,6 +18,7 @@ const floorOfRoom: Readonly<Record<string, number>> = {
   sandbox: 3,
   layers: 3,
   disk: 3,
+  loop: 3,
   steps: 3,
   formats: 3,
   report: 3,

@@ -16,6 +16,7 @@ import { formatManifest } from '../report/manifest.js';
 import { openReport, type Report } from '../report/open-report.js';
 import { summariseFailure } from '../report/summarise-failure.js';
 import { openTarget } from '../sandbox/open-target.js';
+import { loopDiskPorts } from './loop-disk-ports.js';
 import { openClock, openPorts } from './open-ports.js';
 import { runBuild } from './run-build.js';
 
@@ -122,11 +123,21 @@ async function openStepPorts(message: SandboxMessage, ports: Ports): Promise<Ste
         },
         ports,
       ),
-    writeArtifacts: (rawPath) =>
+    ...loopDiskPorts(
+      {
+        workspace,
+        ...(request.sourceDateEpochSeconds === undefined
+          ? {}
+          : { sourceDateEpochSeconds: request.sourceDateEpochSeconds }),
+      },
+      ports,
+    ),
+    writeArtifacts: (rawPath, diskMountPoints) =>
       writeArtifacts(
         {
           ...request,
           treeDirectory: workspace.treeDirectory,
+          diskMountPoints,
           ...(rawPath === undefined ? {} : { rawDiskPath: rawPath }),
           cpuCount: message.cpuCount,
           scratchDirectory: workspace.scratchDirectory,

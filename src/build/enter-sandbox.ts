@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { packageDirectory } from '../base/assets.js';
 import { BuildError, throwFaults } from '../base/build-error.js';
 import { withScope } from '../base/scope.js';
+import { findLoopFaults } from '../loop/find-loop-faults.js';
 import type { Ports } from '../model/ports.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
 import { startReaper } from '../process/reaper.js';
@@ -31,8 +32,12 @@ export interface EnterSandboxOptions {
  * @throws BuildErrors with every gap of the host that is known before the start
  */
 export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): Promise<number> {
-  const { request, hostPrograms } = options.message.plan;
-  throwFaults([...(await findSandboxFaults(options.caller, ports.programs)), ...missingPrograms(hostPrograms, ports)]);
+  const { request, hostPrograms, diskMode } = options.message.plan;
+  throwFaults([
+    ...(await findSandboxFaults(options.caller, ports.programs)),
+    ...findLoopFaults({ diskMode, userId: options.caller.userId }),
+    ...missingPrograms(hostPrograms, ports),
+  ]);
   const isRoot = options.caller.userId === 0;
   return withScope(async (scope) => {
     const choice = chooseWorkspace({

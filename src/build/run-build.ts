@@ -5,8 +5,10 @@ import type { BuildPlan, Step } from '../model/plan.js';
 import type { BuildState, StepContext, StepPorts } from '../model/step-context.js';
 import { workspace } from '../model/workspace.js';
 import { describeStep } from '../plan/describe-step.js';
+import { closeLoopDisk } from '../steps/close-loop-disk.js';
 import { createDisk } from '../steps/create-disk.js';
 import { installPackages } from '../steps/install-packages.js';
+import { openLoopDiskStep } from '../steps/open-loop-disk.js';
 import { prepareTarget } from '../steps/prepare-target.js';
 import { runPhase } from '../steps/run-phase.js';
 import { sizeDisk } from '../steps/size-disk.js';
@@ -87,8 +89,12 @@ function carryOut(step: Step, context: StepContext): Promise<void> {
       return installPackages(step.packages, context);
     case 'size-disk':
       return sizeDisk(context);
+    case 'open-loop-disk':
+      return openLoopDiskStep(context);
     case 'tidy-tree':
       return tidyTree(context);
+    case 'close-loop-disk':
+      return closeLoopDisk(context);
     case 'create-disk':
       return createDisk(context);
     case 'write-artifacts':

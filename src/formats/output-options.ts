@@ -23,6 +23,8 @@ export interface OutputOptions
   > {
   /** Needed for formats made from the tree. What is mounted below it stays out. */
   readonly treeDirectory?: string;
+  /** Mount points below the tree, relative to it, whose content belongs to it all the same. */
+  readonly diskMountPoints?: readonly string[];
   /** Absent: formats made from the disk are left out. The format `raw` takes the file away. */
   readonly rawDiskPath?: string;
   readonly cpuCount: number;

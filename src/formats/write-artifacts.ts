@@ -72,7 +72,14 @@ async function treeTasks(making: Making, layer: { path?: string }): Promise<read
   if (formats.length === 0) return [];
   const { treeDirectory } = options;
   if (treeDirectory === undefined) throw new Error(`Internal error: no tree for ${formats.join(', ')}`);
-  const tree = { ...making, treeDirectory, mountPoints: await listMountsBelow(treeDirectory) };
+  const { diskMountPoints = [] } = options;
+  const mountPoints = (await listMountsBelow(treeDirectory)).filter((path) => !diskMountPoints.includes(path));
+  // What fsck keeps beside the files is no part of an archive.
+  const tree = {
+    ...making,
+    treeDirectory,
+    mountPoints: [...mountPoints, ...diskMountPoints.map((path) => `${path}/lost+found`)],
+  };
   const archives = formats.filter((format) => archiveFormats.has(format));
   const tasks: Task<readonly MadeDraft[]>[] = [];
   if (archives.length > 0) {

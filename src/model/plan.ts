@@ -23,7 +23,9 @@ export type Step =
   | { readonly kind: 'prepare-target' }
   | { readonly kind: 'install-packages'; readonly packages: readonly string[] }
   | { readonly kind: 'size-disk' }
+  | { readonly kind: 'open-loop-disk' }
   | { readonly kind: 'tidy-tree' }
+  | { readonly kind: 'close-loop-disk' }
   | { readonly kind: 'create-disk' }
   | { readonly kind: 'write-artifacts'; readonly formats: readonly string[] };
 

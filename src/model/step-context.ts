@@ -18,8 +18,10 @@ export interface Target {
   detachStaging(): Promise<void>;
   /** Lays a file of ours over one in the tree until the next {@link unmountAll}. Nothing when the tree has no such file. */
   coverFile(pathInTree: string, coverPath: string): Promise<boolean>;
-  /** Unmounts everything below the tree, whoever mounted it. */
+  /** Unmounts everything below the tree, whoever mounted it, but the file systems of the disk. */
   unmountAll(): Promise<void>;
+  /** Says which mount points are the disk's own: {@link unmountAll} leaves them from now on. Absolute. */
+  keepMounted(mountPoints: readonly string[]): void;
   /** Words to put before a command so that it runs in the tree. */
   readonly chrootPrefix: readonly string[];
   /** Mount points below the tree that the engine itself made, absolute. */
@@ -60,12 +62,32 @@ export interface TreeLayers {
   endPhase(): Promise<void>;
 }
 
+/** A disk that is attached and mounted over the tree while the last hooks run. Made only by `loop/`. */
+export interface LoopDisk {
+  /** Node name → device, as `IMAGE_BLOCK_DEVICES` lists them. */
+  readonly devices: ReadonlyMap<string, string>;
+  /** What `IMAGE_BLOCK_DEVICE` says. */
+  readonly imageDevice: string;
+  /** Directories that its file systems are mounted on, absolute, in mount order. */
+  readonly mountPoints: readonly string[];
+  /** Writes everything out, unmounts and detaches. @returns image name → path of the raw file */
+  close(): Promise<ReadonlyMap<string, string>>;
+  /** After {@link close}: mounts it again, read-only. @returns mount points below the tree, relative to it */
+  showReadOnly(): Promise<readonly string[]>;
+}
+
 /** What later steps learn from earlier ones. */
 export interface BuildState {
   /** Variables that join the hooks' environment from some step on, for example `IMAGE_BLOCK_DEVICE`. */
   readonly hookVariables: Map<string, string>;
   imageSizeBytes?: number;
   layout?: DiskLayout;
+  /** What hooks of the phase `block-device` said on standard output. */
+  blockDeviceOutput?: string;
+  /** While it is mounted over the tree. */
+  loopDisk?: LoopDisk;
+  /** Directories of the tree where file systems of the disk are mounted, relative to it; archives hold what is in them. */
+  diskMountPoints?: readonly string[];
   /** Image name → path of the raw file. */
   rawPaths?: ReadonlyMap<string, string>;
   /** Lines `target<TAB>device` that the grub-install stand-in recorded. */
@@ -89,8 +111,16 @@ export interface StepPorts extends Ports {
   measureTree(): Promise<TreeMeasure>;
   /** Makes the raw files; see `disk/assemble-disk.ts`. */
   assembleDisk(layout: DiskLayout, bootFiles: 'required' | undefined): Promise<ReadonlyMap<string, string>>;
+  /** Makes the disk and mounts it over the tree; see `loop/open-loop-disk.ts`. */
+  openLoopDisk(layout: DiskLayout): Promise<LoopDisk>;
+  /** Mounts the disk that a hook made over the tree; see `loop/adopt-device.ts`. */
+  adoptDevice(request: {
+    readonly layout: DiskLayout;
+    readonly device: string;
+    readonly imagePath?: string;
+  }): Promise<LoopDisk>;
   /** Writes the artifacts; see `formats/write-artifacts.ts`. */
-  writeArtifacts(rawPath: string | undefined): Promise<readonly Artifact[]>;
+  writeArtifacts(rawPath: string | undefined, diskMountPoints: readonly string[]): Promise<readonly Artifact[]>;
   /** Runs a shell for a person, or a break command; the report keeps quiet meanwhile. */
   runInteractively(command: Command): Promise<CommandResult>;
 }

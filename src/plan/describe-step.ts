@@ -14,6 +14,10 @@ export function describeStep(step: Step): string {
       return `install ${step.packages.join(' ')}`;
     case 'size-disk':
       return 'measure the tree and size the disk';
+    case 'open-loop-disk':
+      return 'make the disk and mount it on loop devices';
+    case 'close-loop-disk':
+      return 'unmount the disk';
     case 'tidy-tree':
       return 'tidy the tree';
     case 'create-disk':

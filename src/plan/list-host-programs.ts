@@ -13,6 +13,14 @@ const always: readonly HostProgram[] = [
   { program: 'chroot', package: 'coreutils', neededBy: 'hooks in the chroot' },
 ];
 
+/** Programs of the loop mode. */
+const loopPrograms: readonly HostProgram[] = [
+  { program: 'losetup', package: 'mount', neededBy: 'loop mode' },
+  { program: 'umount', package: 'mount', neededBy: 'loop mode' },
+  { program: 'mknod', package: 'coreutils', neededBy: 'loop mode' },
+  { program: 'fallocate', package: 'util-linux', neededBy: 'loop mode' },
+];
+
 /** What makes each type of file system from a directory. */
 const fileSystemPrograms: Readonly<Record<string, readonly (readonly [program: string, packageName: string])[]>> = {
   ext2: [['mke2fs', 'e2fsprogs']],
@@ -53,11 +61,12 @@ export function listHostPrograms(options: {
   readonly layoutSpec: DiskLayoutSpec | undefined;
   readonly hasProgram: (program: string) => boolean;
 }): readonly HostProgram[] {
-  const fileSystems = options.diskMode.mode === 'files' ? (options.layoutSpec?.fileSystems ?? []) : [];
+  const fileSystems = options.diskMode.mode === 'none' ? [] : (options.layoutSpec?.fileSystems ?? []);
   const needed: HostProgram[] = [
     ...always,
+    ...(options.diskMode.mode === 'loop' ? loopPrograms : []),
     ...fileSystems.flatMap((fileSystem) =>
-      (fileSystemPrograms[fileSystem.type] ?? []).map(([program, packageName]) => ({
+      programsFor(fileSystem.type, options.diskMode).map(([program, packageName]) => ({
         program,
         package: packageName,
         neededBy: `file system ${fileSystem.type}`,
@@ -73,4 +82,16 @@ export function listHostPrograms(options: {
     ),
   ];
   return needed.filter((program, index) => needed.findIndex((other) => other.program === program.program) === index);
+}
+
+/** Types that are not made from a directory are made by mkfs and filled by copying, in loop mode only. */
+function programsFor(type: string, diskMode: DiskModeChoice): readonly (readonly [string, string])[] {
+  const known = fileSystemPrograms[type];
+  if (known !== undefined) return known;
+  return diskMode.mode === 'loop'
+    ? [
+        [`mkfs.${type}`, `the package with mkfs.${type}`],
+        ['tar', 'tar'],
+      ]
+    : [];
 }

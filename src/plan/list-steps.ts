@@ -19,9 +19,11 @@ export function listSteps(options: {
     if (phase === 'install' && request.packages.length > 0)
       steps.push({ kind: 'install-packages', packages: request.packages });
     if (phase === 'post-root') steps.push({ kind: 'size-disk' });
+    if (phase === 'block-device' && diskMode.mode === 'loop') steps.push({ kind: 'open-loop-disk' });
   }
   steps.push({ kind: 'tidy-tree' });
-  if (diskMode.mode !== 'none') steps.push({ kind: 'create-disk' });
+  if (diskMode.mode === 'files') steps.push({ kind: 'create-disk' });
+  if (diskMode.mode === 'loop') steps.push({ kind: 'close-loop-disk' });
   if (request.formats.length > 0) steps.push({ kind: 'write-artifacts', formats: request.formats });
   return steps;
 }

@@ -25,6 +25,7 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
   let hasKernelFileSystems = false;
   let hasStaging = false;
   const covered = new Set<string>();
+  let kept: readonly string[] = [];
   const stagingMountPoint = `${treeDirectory}${stagingInTarget}`;
 
   const unmount = async (mountPoints: readonly string[]): Promise<void> => {
@@ -67,12 +68,15 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
       return true;
     },
     async unmountAll() {
-      const mountPoints = outermostMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), treeDirectory);
+      const mountPoints = outermostMountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), treeDirectory, kept);
       await unmount(mountPoints);
       hasKernelFileSystems = false;
       covered.clear();
       if (hasStaging) await rmdir(stagingMountPoint);
       hasStaging = false;
+    },
+    keepMounted(mountPoints) {
+      kept = mountPoints;
     },
     async endLeftovers() {
       const leftovers = await findProcessesIn(treeDirectory);

@@ -38,6 +38,9 @@ export function openTestStepContext(
     attachStaging: note('attachStaging'),
     detachStaging: note('detachStaging'),
     unmountAll: note('unmountAll'),
+    keepMounted: (mountPoints) => {
+      targetCalls.push(`keepMounted ${mountPoints.join(' ')}`);
+    },
     coverFile: async (path) => {
       targetCalls.push(`coverFile ${path}`);
       return true;
@@ -76,6 +79,8 @@ export function openTestStepContext(
         sourceEnvironment: async (source) => (await sourceEnvironment(source, ports.programs)).values,
         measureTree: async () => ({ totalBytes: 0, byMountPoint: {}, reportLines: [] }),
         assembleDisk: async () => new Map(),
+        openLoopDisk: async () => Promise.reject(new Error('no loop disk in this test')),
+        adoptDevice: async () => Promise.reject(new Error('no device in this test')),
         writeArtifacts: async () => [],
         runInteractively: (command) => ports.programs.run({ ...command, isInteractive: false }),
       },
