@@ -35,6 +35,22 @@ find_security_archive() {
     find_archive "$1" "$2" "$3" security
 }
 
+# checks_valid_until
+# Whether an archive whose Release file has expired is refused. DIB_APT_CHECK_VALID_UNTIL decides when set (0: taken all
+# the same); else, where the mirror comes from the build host's own sources, so does this: a host that reads a snapshot
+# or a lagging mirror has told apt so. For hooks on the host; starts apt-config.
+checks_valid_until() {
+    local said=
+    if [ -n "${DIB_APT_CHECK_VALID_UNTIL:-}" ]; then
+        [ "$DIB_APT_CHECK_VALID_UNTIL" != 0 ]
+        return
+    fi
+    if command -v apt-config > /dev/null; then
+        eval "$(apt-config shell said Acquire::Check-Valid-Until/b)"
+    fi
+    [ "$said" != false ]
+}
+
 # print_image_sources
 # Prints the image's sources, one `NAME:LINE` per line: DIB_APT_SOURCES_CONF when the caller set or extended it, else
 # the distribution's own. Computed when asked, so that a release or mirror that was chosen late counts.
