@@ -14,6 +14,8 @@ export interface Workspace {
   readonly kernelDirectory: string;
   /** Scratch of the engine itself. */
   readonly scratchDirectory: string;
+  /** Where the layer store is seen, mounted once: renames inside it work whatever its own path is. */
+  readonly layersDirectory: string;
   /** `TMPDIR` of hooks on the host: what they leave there goes with the workspace. */
   readonly temporaryDirectory: string;
 }

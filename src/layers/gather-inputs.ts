@@ -1,0 +1,118 @@
+import { digestOf } from '../base/digest.js';
+import { type Phase, phases } from '../model/phase.js';
+import { chooseVariables } from './choose-variables.js';
+import type { UnitInputs } from './layer-record.js';
+import { readScriptFacts, type ScriptFacts } from './script-text.js';
+import type { StagingWatch } from './staging-watch.js';
+
+/** What hooks have read, or did when a record was made: names only, the digests are those of now. */
+export interface InputNames {
+  readonly files: readonly string[];
+  readonly listings: readonly string[];
+  /** Addresses of release files. */
+  readonly archives: readonly string[];
+}
+
+/** Where the digests of now come from. */
+export interface InputSources {
+  readonly watch: Pick<
+    StagingWatch,
+    'digestOfFile' | 'digestOfListing' | 'digestOfNames' | 'textOf' | 'filesOutsidePhases'
+  >;
+  readonly phase: Phase;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly salt: string;
+  /** Paths in the staging directory that anything has read since the build began: they may be in the tree by now. */
+  readonly everRead: ReadonlySet<string>;
+  /** What others mounted below the tree, each with a digest. */
+  readonly mounts: Readonly<Record<string, string>>;
+  readonly kernel: string;
+  /** For hooks that declared what they read: only named variables count, names in the staging directory do not. */
+  readonly isDeclared: boolean;
+  /** Digests of what was declared: files and commands of the host. */
+  readonly declared: Readonly<Record<string, string>>;
+  /** Digest of a release file now, or of the reason why it cannot be had. */
+  readonly digestOfArchive: (address: string) => Promise<string>;
+}
+
+/** Gives the inputs as they are now. */
+export async function gatherInputs(names: InputNames, sources: InputSources): Promise<UnitInputs> {
+  const { watch } = sources;
+  const scripts = readScripts(names.files, sources);
+  const facts = scripts.map((script) => script.facts);
+  const archives: Record<string, string> = {};
+  for (const address of names.archives) archives[address] = await sources.digestOfArchive(address);
+  return {
+    files: digestsOf(names.files, watch.digestOfFile),
+    listings: digestsOf(names.listings, watch.digestOfListing),
+    names: sources.isDeclared
+      ? {}
+      : Object.fromEntries(partsAskedFor(sources.phase, facts).map((part) => [part, watch.digestOfNames(part)])),
+    variables: chooseVariables({
+      environment: sources.environment,
+      isNamed: (name) => scripts.some((script) => script.text.includes(name)),
+      isDynamic: !sources.isDeclared && facts.some((fact) => fact.hasDynamicVariables),
+      isNamedOnly: sources.isDeclared,
+      salt: sources.salt,
+    }),
+    mounts: sources.mounts,
+    archives,
+    host: {
+      ...sources.declared,
+      ...(facts.some((fact) => fact.asksForKernel) ? { kernel: digestOf(sources.kernel).slice(0, 32) } : {}),
+    },
+  };
+}
+
+/** The first differences between inputs, for people; none when they are the same. */
+export function compareInputs(recorded: UnitInputs, now: UnitInputs): readonly string[] {
+  const differences: string[] = [];
+  const kinds: readonly (readonly [keyof UnitInputs, (name: string) => string])[] = [
+    ['files', (name) => `file ${name}`],
+    ['variables', (name) => `variable ${name}`],
+    ['archives', (name) => `archive ${name}`],
+    ['host', (name) => `host: ${name}`],
+    ['mounts', (name) => `what is mounted at ${name}`],
+    ['listings', (name) => `names in ${name === '' ? 'the staging directory' : name}`],
+    ['names', (name) => `names in ${name === 'others' ? 'the staging directory outside of phases' : `${name}.d`}`],
+  ];
+  for (const [kind, describe] of kinds) {
+    for (const name of new Set([...Object.keys(recorded[kind]), ...Object.keys(now[kind])])) {
+      const [then, today] = [recorded[kind][name], now[kind][name]];
+      if (then === today) continue;
+      const change = then === undefined ? 'is new' : today === undefined ? 'is gone' : 'changed';
+      differences.push(`${describe(name)} ${change}`);
+    }
+  }
+  return differences;
+}
+
+/** Text and facts of everything that may have been executed: what was read, and what was put into the tree before. */
+export function readScripts(
+  files: readonly string[],
+  sources: Pick<InputSources, 'watch' | 'everRead'>,
+): readonly { readonly path: string; readonly text: string; readonly facts: ScriptFacts }[] {
+  const outside = sources.watch.filesOutsidePhases().filter((path) => sources.everRead.has(path));
+  return [...new Set([...files, ...outside])].map((path) => {
+    const text = sources.watch.textOf(path) ?? '';
+    return { path, text, facts: readScriptFacts(text) };
+  });
+}
+
+function partsAskedFor(phase: Phase, facts: readonly ScriptFacts[]): readonly (Phase | 'others')[] {
+  const isEverything = facts.some((fact) => fact.hasDynamicDirectories);
+  const named = phases.filter(
+    (name) =>
+      isEverything ||
+      facts.some((fact) => fact.namedPhases.includes(name)) ||
+      (name === phase && facts.some((fact) => fact.looksBesideItself)),
+  );
+  return ['others', ...named];
+}
+
+function digestsOf(
+  paths: readonly string[],
+  digest: (path: string) => string | undefined,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(paths.map((path) => [path, digest(path) ?? 'absent']));
+}

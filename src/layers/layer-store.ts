@@ -1,0 +1,219 @@
+import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { assetsDirectory } from '../base/assets.js';
+import { BuildError, hasErrorCode } from '../base/build-error.js';
+import { digestOf, digestOfFields } from '../base/digest.js';
+import type { Phase } from '../model/phase.js';
+import type { Programs } from '../model/ports.js';
+import { digestOfTable, type LayerEntry, parseLayerTable } from './layer-entry.js';
+import type { Layer, UnitRecord } from './layer-record.js';
+
+/** Changes when what is stored, or what a stored record means, changes: other stores are not looked at. */
+const formatVersion = 1;
+
+/** The layers and records below one directory. Every path handed out lies in it. */
+export interface LayerStore {
+  readonly directory: string;
+  /** Joined to values before their digests are stored. */
+  readonly salt: string;
+  /** Makes a directory for changes to come, leased by {@link LayerStore.lease}. */
+  makePartial(): Promise<string>;
+  /**
+   * Takes the `upper` of a partial directory in as a layer, or drops it when the store has the same one.
+   *
+   * @param options.volatilePath an entry that later layers must not depend on: the host's resolver configuration
+   */
+  publish(partial: string, options: { readonly volatilePath?: string }): Promise<Layer>;
+  /** The layer, when it is there and undamaged; a damaged one is removed. Counts as a use. */
+  find(id: string): Promise<Layer | undefined>;
+  /** Directory of a layer's files. */
+  treeOf(id: string): string;
+  /** All records of a state and phase that can be read, newest first. */
+  records(parent: string, phase: Phase): Promise<readonly UnitRecord[]>;
+  saveRecord(record: Omit<UnitRecord, 'id'>): Promise<UnitRecord>;
+  /** Path of the lock for a piece of work that two builds should not do twice. */
+  lockPath(fields: readonly string[]): string;
+}
+
+/** What {@link openLayerStore} needs. */
+export interface LayerStoreOptions {
+  readonly directory: string;
+  readonly programs: Programs;
+  /** Warns of damage found. */
+  readonly warn: (text: string) => void;
+  readonly newSalt: () => string;
+}
+
+/** Opens a store, made when it is not there. */
+export async function openLayerStore(options: LayerStoreOptions): Promise<LayerStore> {
+  const directory = `${options.directory}/v${formatVersion}`;
+  for (const name of ['layers', 'records', 'partial', 'locks', 'leases', 'failed', 'builds', 'results'])
+    await mkdir(`${directory}/${name}`, { recursive: true, mode: 0o700 });
+  const salt = await readSalt(directory, options.newSalt);
+  const treeOf = (id: string): string => `${directory}/layers/${id}/tree`;
+
+  return {
+    directory,
+    salt,
+    treeOf,
+    makePartial: () => mkdtemp(`${directory}/partial/`),
+    lockPath: (fields) => `${directory}/locks/${digestOfFields(fields).slice(0, 32)}`,
+    async publish(partial, { volatilePath }) {
+      const upper = `${partial}/upper`;
+      const { digest, entries } = await digestLayer(upper, volatilePath, options.programs);
+      const sockets = entries
+        .filter((entry) => entry.kind === 's')
+        .map((entry) => `${entry.path} ${entry.mode} ${entry.userId} ${entry.groupId}`);
+      const volatileText =
+        volatilePath === undefined ? '' : await readFile(`${upper}/${volatilePath}`, 'latin1').catch(() => 'absent');
+      const contentDigest = digestOfFields([digest, ...sockets, volatilePath ?? '']);
+      const id = digestOfFields([contentDigest, volatileText]).slice(0, 40);
+      const layer: Layer = {
+        id,
+        contentDigest,
+        tableDigest: digestOfTable(entries),
+        sizeBytes: sizeOf(entries),
+        entryCount: entries.length,
+      };
+      const known = await readSealed<Layer>(`${directory}/layers/${id}/layer.json`);
+      if (known !== undefined && (await isUndamaged(treeOf(id), known, options.programs))) {
+        await removeTree(upper);
+        return known;
+      }
+      await removeTree(`${directory}/layers/${id}`);
+      await mkdir(`${partial}/layer`, { mode: 0o700 });
+      await rename(upper, `${partial}/layer/tree`);
+      await writeSealed(`${partial}/layer/layer.json`, layer);
+      try {
+        await rename(`${partial}/layer`, `${directory}/layers/${id}`);
+      } catch (error) {
+        // Another build was quicker with the same one.
+        if (!hasErrorCode(error, 'ENOTEMPTY') && !hasErrorCode(error, 'EEXIST')) throw error;
+      }
+      return layer;
+    },
+    async find(id) {
+      const path = `${directory}/layers/${id}/layer.json`;
+      const layer = await readSealed<Layer>(path);
+      if (layer !== undefined && (await isUndamaged(treeOf(id), layer, options.programs))) {
+        await touch(path);
+        return layer;
+      }
+      if (layer !== undefined || (await readdir(`${directory}/layers/${id}`).catch(() => undefined)) !== undefined) {
+        options.warn(`layer ${id} in ${directory} is damaged: it is removed and made again`);
+        await removeTree(`${directory}/layers/${id}`);
+      }
+      return undefined;
+    },
+    async records(parent, phase) {
+      const base = `${directory}/records/${parent}/${phase}`;
+      const names = await readdir(base).catch(() => []);
+      const records = await Promise.all(names.map((name) => readSealed<UnitRecord>(`${base}/${name}`)));
+      return records.filter((record) => record !== undefined).sort((left, right) => right.createdMs - left.createdMs);
+    },
+    async saveRecord(content) {
+      const id = digestOfFields([
+        content.parent,
+        content.phase,
+        JSON.stringify(content.hooks),
+        JSON.stringify(content.inputs),
+      ]).slice(0, 32);
+      const record: UnitRecord = { id, ...content };
+      const base = `${directory}/records/${content.parent}/${content.phase}`;
+      await mkdir(base, { recursive: true, mode: 0o700 });
+      await writeSealed(`${base}/${id}.json`, record);
+      return record;
+    },
+  };
+}
+
+async function digestLayer(
+  upper: string,
+  leftOut: string | undefined,
+  programs: Programs,
+): Promise<{ readonly digest: string; readonly entries: readonly LayerEntry[] }> {
+  const { stdout } = await programs.require({
+    program: `${assetsDirectory}/sandbox/digest-layer`,
+    arguments: [upper, ...(leftOut === undefined ? [] : [leftOut])],
+  });
+  const end = stdout.indexOf('\n');
+  return { digest: stdout.slice(0, 64), entries: parseLayerTable(stdout.slice(end + 1)) };
+}
+
+async function isUndamaged(tree: string, layer: Layer, programs: Programs): Promise<boolean> {
+  const { stdout, exitStatus } = await programs.run({
+    program: `${assetsDirectory}/sandbox/digest-layer`,
+    arguments: ['--table', tree],
+  });
+  return exitStatus === 0 && digestOfTable(parseLayerTable(stdout)) === layer.tableDigest;
+}
+
+function sizeOf(entries: readonly LayerEntry[]): number {
+  const counted = new Set<string>();
+  let sizeBytes = 0;
+  for (const entry of entries) {
+    if (counted.has(entry.inode)) continue;
+    counted.add(entry.inode);
+    sizeBytes += entry.usedBytes;
+  }
+  return sizeBytes;
+}
+
+async function readSalt(directory: string, newSalt: () => string): Promise<string> {
+  const path = `${directory}/salt`;
+  try {
+    await writeFile(path, newSalt(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if (!hasErrorCode(error, 'EEXIST')) throw error;
+  }
+  return readFile(path, 'utf8');
+}
+
+/** Marks a use, for the order of removal. */
+async function touch(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    // Writing nothing changes no time; the first byte is always the same.
+    await file.write('{', 0);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes JSON with a digest of itself, synced, then renamed: it is whole or not there. */
+export async function writeSealed(path: string, value: object): Promise<void> {
+  const text = JSON.stringify(value);
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(`{"digest":"${digestOf(text)}","value":${text}}\n`);
+    await file.sync();
+  } catch (error) {
+    if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) throw storeFull(path, error);
+    throw error;
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
+/** Reads what {@link writeSealed} wrote; undefined when it is not there or not whole. */
+export async function readSealed<Value>(path: string): Promise<Value | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const match = text === undefined ? null : /^\{"digest":"([0-9a-f]{64})","value":(.*)\}\n$/s.exec(text);
+  if (match === null || digestOf(match[2] ?? '') !== match[1]) return undefined;
+  return JSON.parse(match[2] ?? '') as Value;
+}
+
+/** The error for a full store. */
+export function storeFull(path: string, cause: unknown): BuildError {
+  return new BuildError({
+    code: 'SPACE_MISSING',
+    message: `no space left for layers at ${path}`,
+    hint: 'free space there, run dib layers gc, choose another --image-cache, or build with --cache=off',
+    cause,
+  });
+}
+
+/** Removes a tree, and the overlay's work directories in it that nobody may enter. */
+export async function removeTree(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}

@@ -1,0 +1,556 @@
+import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { BuildError, hasErrorCode } from '../base/build-error.js';
+import { digestOfFields } from '../base/digest.js';
+import type { Locks, Ports } from '../model/ports.js';
+import type { CacheMode } from '../model/request.js';
+import type { HookRun, TreeLayers } from '../model/step-context.js';
+import type { Workspace } from '../model/workspace.js';
+import { readArchiveAddresses } from './archive-addresses.js';
+import type { HookDeclaration } from './cache-declaration.js';
+import { compareInputs, gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
+import type { Decision, Layer, UnitRecord } from './layer-record.js';
+import { type LayerStore, removeTree, storeFull } from './layer-store.js';
+import type { LayeredTree } from './layered-tree.js';
+import { digestOfMount, digestOfSharedDevices } from './mounts-digest.js';
+import { countNetworkUse } from './network-use.js';
+import { changesNothing } from './plain-directories.js';
+import type { ArchiveState } from './release-file.js';
+import type { StagingReads, StagingWatch } from './staging-watch.js';
+
+/** What {@link openLayers} needs. */
+export interface LayersOptions {
+  readonly mode: Exclude<CacheMode, 'off'>;
+  readonly isOffline: boolean;
+  readonly workspace: Workspace;
+  readonly store: LayerStore;
+  readonly tree: LayeredTree;
+  readonly watch: StagingWatch;
+  readonly locks: Locks;
+  readonly ports: Ports;
+  readonly kernel: string;
+  /** Hooks that took less together share a layer. */
+  readonly mergeBelowMs: number;
+  /** How old a record may be that the network had a part in. */
+  readonly maximumAgeMs: number;
+  /** Mount points that the engine itself made below the tree. */
+  readonly ownMounts: () => readonly string[];
+  readonly declarationOf: (run: HookRun) => HookDeclaration | undefined;
+  /** Places in the tree on which caches are mounted whose content nobody depends on. */
+  readonly cacheMounts: readonly string[];
+  /** What is declared, as it is now: digests of files and commands of the host, addresses of archives. */
+  readonly resolveDeclared: (declaration: HookDeclaration, run: HookRun) => Promise<Declared>;
+  /** Carries out what a declaration asks for when its hook is reused: mounts, mostly. */
+  readonly afterReuse: (declaration: HookDeclaration, run: HookRun) => Promise<void>;
+  readonly stateOfArchive: (address: string) => Promise<ArchiveState>;
+  /** Stands for the programs of the engine that hooks of the phase finalise meet in the tree. */
+  readonly engineDigest: string;
+  /** Units that began a layer in the last build of this image, as `phase/hook`. */
+  readonly earlierStarts: ReadonlySet<string>;
+}
+
+/** What a hook declared, as it is now. */
+export interface Declared {
+  readonly digests: Readonly<Record<string, string>>;
+  readonly archives?: readonly string[];
+}
+
+/** The layers of one build, and what it decided. */
+export interface OpenLayers extends TreeLayers {
+  /** Digest of the tree as it is: the same for the same content, whatever the times in it. Undefined when not known. */
+  state(): Promise<string | undefined>;
+  decisions(): readonly Decision[];
+  /** Layers in use, bottom first. */
+  stack(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Hooks that run now and will be one layer. */
+interface OpenUnit {
+  readonly run: HookRun;
+  /** State before; undefined when it is not known, then no record is made. */
+  readonly parent: string | undefined;
+  readonly hooks: { readonly name: string; readonly element: string; readonly digest: string }[];
+  readonly declaration: HookDeclaration | undefined;
+  readonly mounts: Readonly<Record<string, string>> | undefined;
+  readonly mountPoints: string;
+  readonly devices: string;
+  readonly archives: readonly string[];
+  readonly networkUse: number;
+  readonly startedMs: number;
+  readonly because: readonly string[];
+  readonly releaseLock: (() => Promise<void>) | undefined;
+  readonly everRead: ReadonlySet<string>;
+  readonly declared: Declared;
+  durationMs: number;
+}
+
+/** The host's resolver configuration, which the engine puts there: hooks do not depend on it. */
+const resolverPath = 'etc/resolv.conf';
+
+/** Opens the layers of a build: the tree becomes an overlay at once. */
+export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
+  const { store, tree, watch, ports, workspace } = options;
+  const hostResolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
+  const stack: string[] = [];
+  const decisions: Decision[] = [];
+  const everRead = new Set<string>();
+  let stateDigest: string | undefined = digestOfFields(['empty tree']);
+  let unit: OpenUnit | undefined;
+  const lease = await takeLease(store, options.locks);
+
+  let partial = await newPartial();
+  await tree.mount([], partial);
+
+  async function newPartial(): Promise<string> {
+    const path = await store.makePartial();
+    await appendFile(lease.path, `partial ${path}\n`);
+    return path;
+  }
+
+  /** Adds what changed to the stack; false when the tree is in use and stays as it is. */
+  async function seal(): Promise<Layer | undefined | 'busy'> {
+    if (!(await tree.hasChanges())) return undefined;
+    if (await changesNothing(tree.upper(), stack.map(store.treeOf), ports.programs)) return undefined;
+    if (!(await tree.release())) return 'busy';
+    const sealed = partial;
+    try {
+      const text = await readFile(`${sealed}/upper/${resolverPath}`, 'utf8').catch(() => undefined);
+      const layer = await store.publish(sealed, {
+        ...(text !== undefined && text === hostResolver ? { volatilePath: resolverPath } : {}),
+      });
+      await useLayer(layer.id);
+      stateDigest = stateDigest === undefined ? undefined : digestOfFields([stateDigest, layer.contentDigest]);
+      await remount();
+      return layer;
+    } catch (error) {
+      if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) throw storeFull(store.directory, error);
+      throw error;
+    }
+  }
+
+  async function useLayer(id: string): Promise<void> {
+    await appendFile(lease.path, `layer ${id}\n`);
+    stack.push(id);
+  }
+
+  async function remount(): Promise<void> {
+    const old = partial;
+    partial = await newPartial();
+    await tree.mount(stack.map(store.treeOf), partial);
+    await removeTree(old);
+  }
+
+  /** Sees to it that the state is known: saves what host hooks and the engine did. */
+  async function settle(): Promise<boolean> {
+    if (unit !== undefined) await closeUnit();
+    return (await seal()) !== 'busy';
+  }
+
+  async function closeUnit(): Promise<void> {
+    const open = unit;
+    if (open === undefined) return;
+    unit = undefined;
+    try {
+      const reads = watch.end();
+      for (const path of reads.files) everRead.add(path);
+      const reasons = [...(await reasonsNotToSave(open))];
+      if (reads.changes.length > 0) {
+        reasons.push(`it changed ${reads.changes[0]} in the staging directory`);
+        if (open.run.place === 'chroot') await undoStagingChanges(open, reads);
+      }
+      const layer = await seal();
+      if (layer === 'busy') reasons.push('a process that a hook left running uses the tree');
+      const record = reasons.length > 0 || layer === 'busy' ? undefined : await makeRecord(open, reads, layer, reasons);
+      if (record !== undefined) await store.saveRecord(record);
+      decisions.push({
+        phase: open.run.phase,
+        hooks: open.hooks.map((hook) => hook.name),
+        outcome: 'run',
+        because: [...open.because, ...reasons.map((reason) => `not kept: ${reason}`)],
+        durationMs: open.durationMs,
+        ...(typeof layer === 'object' ? { layer: layer.id } : {}),
+      });
+    } finally {
+      await open.releaseLock?.();
+    }
+  }
+
+  async function reasonsNotToSave(open: OpenUnit): Promise<readonly string[]> {
+    const reasons: string[] = [];
+    if (open.parent === undefined) reasons.push('the tree before it is not known');
+    if (open.declaration?.isNever === true) reasons.push('it is declared never to be kept');
+    if (open.mounts === undefined) reasons.push('too much is mounted below the tree');
+    if (open.run.place === 'host') return reasons;
+    if ((await mountPointsText()) !== open.mountPoints) reasons.push('it changed what is mounted');
+    else if (JSON.stringify(await foreignMounts()) !== JSON.stringify(open.mounts))
+      reasons.push('it changed what is mounted below the tree');
+    if ((await digestOfSharedDevices(`${workspace.kernelDirectory}/dev`)) !== open.devices)
+      reasons.push('it left something in /dev');
+    return reasons;
+  }
+
+  async function makeRecord(
+    open: OpenUnit,
+    reads: { readonly files: readonly string[]; readonly listings: readonly string[] },
+    layer: Layer | undefined,
+    reasons: string[],
+  ): Promise<Omit<UnitRecord, 'id'> | undefined> {
+    const files = [...new Set([...reads.files, ...hookFiles(open.run, open.hooks.length)])].sort();
+    const facts = readScripts(files, { watch, everRead: new Set() }).map((script) => script.facts);
+    const usesPackages = facts.some((fact) => fact.usesPackages) || open.declared.archives !== undefined;
+    const usesNetwork = countNetworkUse(await readFile('/proc/net/snmp', 'utf8')) !== open.networkUse;
+    const archives = usesPackages
+      ? [...new Set([...open.archives, ...(await archiveAddresses(open.declared))])].sort()
+      : [];
+    let areArchivesKnown = archives.length > 0;
+    if (options.mode !== 'trust' && !options.isOffline) {
+      for (const address of archives) {
+        const state = await options.stateOfArchive(address);
+        if (!state.isKnown) areArchivesKnown = false;
+        // What the hooks saw may have been the one before.
+        if (state.modifiedMs >= open.startedMs) reasons.push(`${address} changed meanwhile`);
+      }
+    }
+    const isExplained = usesPackages && areArchivesKnown && !facts.some((fact) => fact.usesNetwork);
+    const maximumAgeMs =
+      open.declaration?.maximumAgeMs ?? (usesNetwork && !isExplained ? options.maximumAgeMs : undefined);
+    if (open.parent === undefined || reasons.length > 0) return undefined;
+    return {
+      parent: open.parent,
+      phase: open.run.phase,
+      place: open.run.place,
+      hooks: open.hooks,
+      inputs: await gatherInputs({ files, listings: reads.listings, archives }, sourcesFor(open.run, open)),
+      ...(layer === undefined ? {} : { layer: { id: layer.id, contentDigest: layer.contentDigest } }),
+      durationMs: open.durationMs,
+      createdMs: open.startedMs,
+      ...(maximumAgeMs === undefined ? {} : { maximumAgeMs }),
+    };
+  }
+
+  function sourcesFor(
+    run: HookRun,
+    seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
+  ): InputSources {
+    return {
+      watch,
+      phase: run.phase,
+      environment: run.environment,
+      salt: store.salt,
+      everRead: seen.everRead,
+      mounts: run.place === 'chroot' ? (seen.mounts ?? {}) : {},
+      kernel: options.kernel,
+      isDeclared: run.place === 'host',
+      declared: {
+        ...seen.declared.digests,
+        ...(run.phase === 'finalise' ? { 'programs of the engine': options.engineDigest } : {}),
+      },
+      digestOfArchive: async (address) => (await options.stateOfArchive(address)).digest,
+    };
+  }
+
+  /** Hooks in the image could never write there: what they made goes, what they changed ends the build. */
+  async function undoStagingChanges(open: OpenUnit, reads: StagingReads): Promise<void> {
+    const isMade = (path: string): boolean => reads.made.includes(path);
+    for (const path of reads.made) await removeTree(`${workspace.stagingDirectory}/${path}`);
+    const parents = new Set(reads.made.map((path) => (path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '')));
+    const changed = reads.changes.filter((path) => !isMade(path) && !parents.has(path));
+    if (changed.length > 0) throw stagingWritten(open, changed);
+  }
+
+  /** Digests of what others mounted below the tree; undefined when it is too much to look at. */
+  async function foreignMounts(): Promise<Readonly<Record<string, string>> | undefined> {
+    const own = new Set(options.ownMounts());
+    const mounts: Record<string, string> = {};
+    for (const mountPoint of new Set(await tree.mountsBelow())) {
+      const inTree = mountPoint.slice(workspace.treeDirectory.length);
+      if (options.cacheMounts.includes(inTree)) continue;
+      if (own.has(mountPoint)) continue;
+      const digest = await digestOfMount(mountPoint);
+      if (digest === undefined) return undefined;
+      mounts[inTree] = digest;
+    }
+    return mounts;
+  }
+
+  async function mountPointsText(): Promise<string> {
+    const text = await readFile('/proc/self/mountinfo', 'utf8');
+    const own = options.ownMounts();
+    return text
+      .split('\n')
+      .map((line) => line.split(' ')[4] ?? '')
+      .filter((path) => path.startsWith(`${workspace.treeDirectory}/`))
+      .filter((path) => !own.some((mine) => path === mine || path.startsWith(`${mine}/`)))
+      .join('\n');
+  }
+
+  async function archiveAddresses(declared: Declared): Promise<readonly string[]> {
+    return declared.archives ?? readArchiveAddresses(workspace.treeDirectory);
+  }
+
+  async function declaredOf(declaration: HookDeclaration | undefined, run: HookRun): Promise<Declared> {
+    return declaration === undefined ? { digests: {} } : options.resolveDeclared(declaration, run);
+  }
+
+  function hookFiles(run: HookRun, count: number): readonly string[] {
+    return run.hooks.slice(0, count).flatMap((hook) => (hook.path === undefined ? [] : [hook.path]));
+  }
+
+  function digestOfHook(hook: HookRun['hooks'][number]): string {
+    return hook.path === undefined ? digestOfFields([hook.name]) : (watch.digestOfFile(hook.path) ?? 'absent');
+  }
+
+  /** The longest record whose hooks come next and whose inputs are as they are now; else why there is none. */
+  async function lookUp(
+    run: HookRun,
+    seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
+    parent: string,
+  ): Promise<UnitRecord | readonly string[]> {
+    const records = await store.records(parent, run.phase);
+    const longestFirst = [...records].sort((left, right) => right.hooks.length - left.hooks.length);
+    let nearest: readonly string[] | undefined;
+    const note = (differences: readonly string[]): void => {
+      if (nearest === undefined || differences.length < nearest.length) nearest = differences;
+    };
+    for (const record of longestFirst) {
+      const changed = record.hooks.flatMap((hook, index) => {
+        const now = run.hooks[index];
+        if (now?.name !== hook.name) return [`hook ${now?.name ?? 'nothing'} comes where ${hook.name} came`];
+        return digestOfHook(now) === hook.digest ? [] : [`file ${now.path ?? now.name} changed`];
+      });
+      if (changed.length > 0) {
+        note(changed);
+        continue;
+      }
+      const names: InputNames = {
+        files: Object.keys(record.inputs.files),
+        listings: Object.keys(record.inputs.listings),
+        archives: options.mode === 'trust' || options.isOffline ? [] : Object.keys(record.inputs.archives),
+      };
+      const now = await gatherInputs(names, sourcesFor(run, seen));
+      const recorded = names.archives.length > 0 ? record.inputs : { ...record.inputs, archives: {} };
+      const differences = compareInputs(recorded, now);
+      if (differences.length > 0) {
+        note(differences);
+        continue;
+      }
+      const ageMs = ports.clock.nowMs() - record.createdMs;
+      const isTrusted = options.mode === 'trust' || options.isOffline;
+      if (record.maximumAgeMs !== undefined && !isTrusted && (ageMs > record.maximumAgeMs || ageMs < 0)) {
+        note([`it used the network, and is older than ${Math.round(record.maximumAgeMs / 3_600_000)} h`]);
+        continue;
+      }
+      if (record.layer !== undefined) {
+        await appendFile(lease.path, `layer ${record.layer.id}\n`);
+        if ((await store.find(record.layer.id)) === undefined) {
+          note(['its layer is no longer in the store']);
+          continue;
+        }
+      }
+      return record;
+    }
+    return nearest ?? ['nothing is known of it on this tree'];
+  }
+
+  async function apply(record: UnitRecord, run: HookRun): Promise<number> {
+    if (record.layer !== undefined) {
+      if (!(await tree.release())) return 0;
+      stack.push(record.layer.id);
+      stateDigest = stateDigest === undefined ? undefined : digestOfFields([stateDigest, record.layer.contentDigest]);
+      await remount();
+    }
+    for (const path of Object.keys(record.inputs.files)) everRead.add(path);
+    decisions.push({
+      phase: run.phase,
+      hooks: record.hooks.map((hook) => hook.name),
+      outcome: 'reused',
+      because: [],
+      durationMs: record.durationMs,
+      ...(record.layer === undefined ? {} : { layer: record.layer.id }),
+    });
+    for (let index = 0; index < record.hooks.length; index += 1) {
+      const one = { ...run, hooks: run.hooks.slice(index) };
+      const declaration = options.declarationOf(one);
+      if (declaration !== undefined) await options.afterReuse(declaration, one);
+    }
+    return record.hooks.length;
+  }
+
+  function mayBeKept(run: HookRun): boolean {
+    const declaration = options.declarationOf(run);
+    if (declaration?.isNever === true) return false;
+    return run.place === 'chroot' || declaration?.isPure === true;
+  }
+
+  /** Reads of host hooks that are in no unit: what they read may be in the tree afterwards. */
+  function noteReads(): void {
+    for (const path of watch.end().files) everRead.add(path);
+  }
+
+  let waiting:
+    | { readonly because: readonly string[]; readonly releaseLock: (() => Promise<void>) | undefined }
+    | undefined;
+
+  return {
+    async reuse(run) {
+      const [first] = run.hooks;
+      if (first === undefined) return 0;
+      const kept = mayBeKept(run);
+      if (unit !== undefined) {
+        const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`);
+        const mustEnd = !kept || isStart || run.place !== unit.run.place;
+        if (!mustEnd) return 0;
+        await closeUnit();
+      } else noteReads();
+      if (!kept) {
+        waiting = {
+          because: [run.place === 'host' ? 'host hooks run each time' : 'declared never to be kept'],
+          releaseLock: undefined,
+        };
+        return 0;
+      }
+      if (!(await settle()) || stateDigest === undefined) {
+        stateDigest = undefined;
+        waiting = { because: ['the tree before it is not known'], releaseLock: undefined };
+        return 0;
+      }
+      if (options.mode === 'fresh') {
+        waiting = { because: ['asked to run everything (--cache=fresh)'], releaseLock: undefined };
+        return 0;
+      }
+      const declaration = options.declarationOf(run);
+      const seen = {
+        mounts: await foreignMounts(),
+        declaration,
+        everRead: new Set(everRead),
+        declared: await declaredOf(declaration, run),
+      };
+      const found = await lookUp(run, seen, stateDigest);
+      if ('id' in found) {
+        const count = await apply(found, run);
+        if (count > 0) return count;
+      }
+      const releaseLock = await options.locks.acquire(
+        store.lockPath([stateDigest, run.phase, first.name, digestOfHook(first)]),
+      );
+      const again = await lookUp(run, seen, stateDigest);
+      if ('id' in again) {
+        await releaseLock();
+        const count = await apply(again, run);
+        if (count > 0) return count;
+        waiting = { because: ['the tree is in use'], releaseLock: undefined };
+        return 0;
+      }
+      waiting = { because: again, releaseLock };
+      return 0;
+    },
+    async beforeHook(run) {
+      const [first] = run.hooks;
+      if (first === undefined) return;
+      if (!mayBeKept(run)) {
+        watch.begin();
+        return;
+      }
+      if (unit === undefined) {
+        const declaration = options.declarationOf(run);
+        const declared = await declaredOf(declaration, run);
+        unit = {
+          run,
+          parent: (await tree.hasChanges()) && (await isDirty()) ? undefined : stateDigest,
+          hooks: [],
+          declaration,
+          mounts: await foreignMounts(),
+          mountPoints: await mountPointsText(),
+          devices: await digestOfSharedDevices(`${workspace.kernelDirectory}/dev`),
+          archives: await archiveAddresses(declared),
+          networkUse: countNetworkUse(await readFile('/proc/net/snmp', 'utf8')),
+          startedMs: ports.clock.nowMs(),
+          because: waiting?.because ?? [],
+          releaseLock: waiting?.releaseLock,
+          everRead: new Set(everRead),
+          declared,
+          durationMs: 0,
+        };
+        waiting = undefined;
+        watch.begin();
+      }
+      unit.hooks.push({ name: first.name, element: first.element, digest: digestOfHook(first) });
+    },
+    async afterHook(run, durationMs) {
+      if (unit === undefined) {
+        decisions.push({
+          phase: run.phase,
+          hooks: run.hooks.slice(0, 1).map((hook) => hook.name),
+          outcome: 'run',
+          because: waiting?.because ?? [],
+          durationMs,
+        });
+        waiting = undefined;
+        return;
+      }
+      unit.durationMs += durationMs;
+      if (unit.durationMs >= options.mergeBelowMs) await closeUnit();
+    },
+    async keepFailure(run) {
+      const failed = unit;
+      unit = undefined;
+      const name = run.hooks[0]?.name ?? '';
+      decisions.push({
+        phase: run.phase,
+        hooks: [...(failed?.hooks ?? []).map((hook) => hook.name)],
+        outcome: 'failed',
+        because: failed?.because ?? [],
+        durationMs: failed?.durationMs ?? 0,
+      });
+      await failed?.releaseLock?.();
+      const kept = `${store.directory}/failed/${digestOfFields([run.phase, name, partial]).slice(0, 16)}`;
+      await rename(partial, kept).catch(() => undefined);
+    },
+    async endPhase() {
+      await closeUnit();
+      await waiting?.releaseLock?.();
+      waiting = undefined;
+    },
+    async state() {
+      return (await settle()) ? stateDigest : undefined;
+    },
+    decisions: () => decisions,
+    stack: () => stack,
+    async close() {
+      await lease.release();
+    },
+  };
+
+  async function isDirty(): Promise<boolean> {
+    return !(await changesNothing(tree.upper(), stack.map(store.treeOf), ports.programs));
+  }
+}
+
+function stagingWritten(open: OpenUnit, changes: readonly string[]): BuildError {
+  return new BuildError({
+    code: 'HOOK_FAILED',
+    message: `the staging directory is read-only in the image, but one of the hooks ${open.hooks
+      .map((hook) => `${open.run.phase}.d/${hook.name}`)
+      .join(', ')} changed ${changes.slice(0, 5).join(', ')} there`,
+    hint: 'write to /tmp or to the image instead; --cache=off mounts the directory read-only',
+  });
+}
+
+async function takeLease(
+  store: LayerStore,
+  locks: Locks,
+): Promise<{ readonly path: string; readonly release: () => Promise<void> }> {
+  const base = await store.makePartial();
+  const path = `${store.directory}/leases/${base.slice(base.lastIndexOf('/') + 1)}`;
+  await mkdir(`${store.directory}/leases`, { recursive: true });
+  const release = await locks.acquire(path);
+  await appendFile(path, `partial ${base}\n`);
+  return {
+    path,
+    async release() {
+      await removeTree(base);
+      await removeTree(path);
+      await release();
+    },
+  };
+}
