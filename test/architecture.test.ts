@@ -34,6 +34,11 @@ const untestedFiles: Readonly<Record<string, string>> = {
   'cli/command-row.ts': 'types only',
   'cli/world.ts': 'types only',
   'base/assets.ts': 'tested by test/assets.test.ts in each way of installing',
+  'build/build-image.ts': 'needs a namespace: whole builds in test/compat and test/system',
+  'build/build-inside.ts': 'needs a namespace: whole builds in test/compat and test/system',
+  'build/enter-sandbox.ts': 'needs a namespace: whole builds in test/compat and test/system',
+  'build/run-build.ts': 'needs a namespace: whole builds in test/compat and test/system',
+  'cli/inner-main.ts': 'runs only inside the namespace: test/compat, killed in test/system/kill.test.ts',
 };
 
 const sourceFiles = filesBelow(sourceDirectory).filter((path) => path.endsWith('.ts'));
