@@ -3,10 +3,11 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BuildError } from '../base/build-error.js';
 import { openScope, type Scope } from '../base/scope.js';
+import { journalMibFor } from '../layout/root-options.js';
 import type { DiskLayout, FileSystemLayout } from '../model/layout.js';
 import type { Ports } from '../model/ports.js';
 import type { LoopDisk } from '../model/step-context.js';
-import { backingFileOf } from './attach-image.js';
+import { backingFileOf, waitUntilFree } from './attach-image.js';
 import { copyPart } from './copy-part.js';
 import { type DevNodesPlace, makeNode } from './device-nodes.js';
 import { mkfsCommand } from './mkfs-command.js';
@@ -33,21 +34,23 @@ export interface AdoptDeviceRequest extends DevNodesPlace {
  */
 export async function adoptDevice(request: AdoptDeviceRequest, ports: Ports): Promise<LoopDisk> {
   const { layout, device, treeDirectory, workDirectory } = request;
-  const root = rootAlone(layout);
   if (!(await isBlockDevice(device)))
     throw invalid(`a block-device.d hook said IMAGE_BLOCK_DEVICE=${device}, which is no block device`);
-  const loopDevice = await loopDeviceBelow(device);
-  const backingFile = loopDevice === undefined ? undefined : await backingFileOf(loopDevice);
-  const imagePath = request.imagePath ?? backingFile;
-  if (imagePath === undefined)
-    throw invalid(
-      `a block-device.d hook said IMAGE_BLOCK_DEVICE=${device}, which is on no loop device, so the image file is not known`,
-      'let the hook also print TMP_IMAGE_PATH=<file>',
-    );
   const scope = openScope();
   try {
+    const loopDevice = await loopDeviceBelow(device);
+    const backingFile = loopDevice === undefined ? undefined : await backingFileOf(loopDevice);
     if (loopDevice !== undefined) await holdDevice(loopDevice, ports, scope);
-    if (!(await hasFileSystem(device, ports))) await ports.programs.require(mkfsCommand(root, device));
+    const root = rootAlone(layout);
+    const imagePath = request.imagePath ?? backingFile;
+    if (imagePath === undefined)
+      throw invalid(
+        `a block-device.d hook said IMAGE_BLOCK_DEVICE=${device}, which is on no loop device, so the image file is not known`,
+        'let the hook also print TMP_IMAGE_PATH=<file>',
+      );
+    const region = { image: 'image0', ...(await placeOnDisk(device, loopDevice, ports)) };
+    if (!(await hasFileSystem(device, ports)))
+      await ports.programs.require(mkfsCommand({ ...root, options: fittingOptions(root, region.sizeBytes) }, device));
     await makeNode(device, request, ports);
     if (loopDevice !== undefined && loopDevice !== device) await makeNode(loopDevice, request, ports);
     const oldTreeDirectory = `${workDirectory}/tree-before-mounting`;
@@ -57,7 +60,6 @@ export async function adoptDevice(request: AdoptDeviceRequest, ports: Ports): Pr
     const part = { fileSystem: root, fileSystems: [root], partDirectory: oldTreeDirectory, mountPoint: treeDirectory };
     await copyPart(part, ports);
     const imagePaths = new Map([['image0', imagePath]]);
-    const region = { image: 'image0', ...(await placeOnDisk(device)) };
     return {
       devices: new Map([['image0', device]]),
       imageDevice: device,
@@ -118,7 +120,23 @@ async function loopDeviceBelow(device: string): Promise<string | undefined> {
 async function holdDevice(device: string, ports: Ports, scope: Scope): Promise<void> {
   const descriptor = openSync(device, 'r');
   await ports.programs.run({ program: 'losetup', arguments: ['--detach', device] });
-  scope.onClose(device, () => closeSync(descriptor));
+  scope.onClose(device, async () => {
+    closeSync(descriptor);
+    await waitUntilFree(device);
+  });
+}
+
+/** The journal that was chosen for the planned disk may be too large for this one. */
+function fittingOptions({ type, options }: FileSystemLayout, sizeBytes: number): readonly string[] {
+  if (type !== 'ext4') return options;
+  const largestMib = journalMibFor(sizeBytes, undefined);
+  return options.flatMap((word, index) => {
+    const isJournal = (words: string | undefined, value: string | undefined): boolean =>
+      words === '-J' && /^size=\d+$/.test(value ?? '') && Number(value?.slice('size='.length)) > (largestMib ?? 0);
+    if (isJournal(word, options[index + 1])) return largestMib === undefined ? [] : [word];
+    if (isJournal(options[index - 1], word)) return largestMib === undefined ? [] : [`size=${largestMib}`];
+    return [word];
+  });
 }
 
 async function hasFileSystem(device: string, ports: Ports): Promise<boolean> {
@@ -129,16 +147,31 @@ async function hasFileSystem(device: string, ports: Ports): Promise<boolean> {
   return stdout.trim() !== '';
 }
 
-/** Where a partition of a loop device lies; the whole device for others. */
-async function placeOnDisk(device: string): Promise<{ readonly offsetBytes: number; readonly sizeBytes: number }> {
-  const [, disk, number] = /^(loop\d+)(p\d+)?$/.exec(basename(device)) ?? [];
-  const directory = number === undefined ? `/sys/block/${basename(device)}` : `/sys/block/${disk}/${disk}${number}`;
-  const read = async (name: string): Promise<number> => 512 * Number(await readSysfs(`${directory}/${name}`));
-  return { offsetBytes: number === undefined ? 0 : await read('start'), sizeBytes: await read('size') };
+/** Where a device lies in the image file: the offset of the loop device, and of the partition on it. */
+async function placeOnDisk(
+  device: string,
+  loopDevice: string | undefined,
+  ports: Ports,
+): Promise<{ readonly offsetBytes: number; readonly sizeBytes: number }> {
+  const { stdout } = await ports.programs.require({ program: 'blockdev', arguments: ['--getsize64', device] });
+  const sizeBytes = Number(stdout);
+  if (loopDevice === undefined) return { offsetBytes: 0, sizeBytes };
+  const loop = basename(loopDevice);
+  const loopOffsetBytes = Number(await readFile(`/sys/block/${loop}/loop/offset`, 'utf8'));
+  return { offsetBytes: loopOffsetBytes + sectorBytes * (await startOnLoop(device, loop, ports)), sizeBytes };
 }
 
-async function readSysfs(path: string): Promise<string> {
-  return (await readFile(path, 'utf8').catch(() => '0')).trim();
+const sectorBytes = 512;
+
+async function startOnLoop(device: string, loop: string, ports: Ports): Promise<number> {
+  const name = basename(device);
+  if (name === loop) return 0;
+  if (name.startsWith(`${loop}p`)) return Number(await readFile(`/sys/block/${loop}/${name}/start`, 'utf8'));
+  // "start length linear device offset" (dmsetup(8)).
+  const { stdout } = await ports.programs.require({ program: 'dmsetup', arguments: ['table', device] });
+  const [, , target, , start] = stdout.trim().split(' ');
+  if (target !== 'linear') throw invalid(`${device} is no plain part of a disk (dmsetup says ${target})`);
+  return Number(start);
 }
 
 function invalid(message: string, hint?: string): BuildError {

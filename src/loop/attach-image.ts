@@ -105,8 +105,8 @@ async function isBusy(device: string, request: AttachRequest): Promise<boolean> 
   return backingFile !== undefined && backingFile !== request.filePath;
 }
 
-/** The kernel detaches a moment after the last close. */
-async function waitUntilFree(device: string): Promise<void> {
+/** Waits until the kernel has detached a loop device, a moment after the last close. @throws BuildError `COMMAND_FAILED` when it stays in use */
+export async function waitUntilFree(device: string): Promise<void> {
   for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 20) {
     if ((await backingFileOf(device)) === undefined) return;
     await sleep(20);
