@@ -5,6 +5,7 @@ import type { DiskLayout, FileSystemLayout, ImageLayout } from '../model/layout.
 import type { Clock, Ports } from '../model/ports.js';
 import { type ByteRun, writeRuns } from './byte-run.js';
 import { copyIntoRegions } from './copy-into-regions.js';
+import { readDataRanges } from './data-ranges.js';
 import { encodeGpt } from './gpt.js';
 import { embedGrub, findGrubImages } from './grub-boot.js';
 import { encodeVolumeGroup } from './lvm.js';
@@ -182,8 +183,9 @@ async function makeFileSystem(
     const file = await open(filePath, 'wx');
     await file.truncate(fileSystem.sizeBytes).finally(() => file.close());
     await populator.populate({ ...common, filePath, offsetBytes: 0 }, ports);
-    const targets = fileSystem.regions.map((region) => ({ ...region, filePath: pathOf(created, region.image) }));
-    await copyIntoRegions(filePath, targets);
+    const regions = fileSystem.regions.map((region) => ({ ...region, filePath: pathOf(created, region.image) }));
+    const ranges = await readDataRanges({ filePath, sizeBytes: fileSystem.sizeBytes }, ports);
+    await copyIntoRegions({ sourcePath: filePath, regions, ranges });
   });
 }
 

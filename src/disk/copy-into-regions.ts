@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { mebibyte } from '../base/units.js';
+import type { DataRange } from './data-ranges.js';
 
 /** A run of bytes of a file. */
 export interface FileRegion {
@@ -14,21 +15,31 @@ const pageSizeBytes = 4096;
 const zeros = Buffer.alloc(blockSizeBytes);
 
 /**
- * Spreads a file over regions of others, in order. Zeros are not written: the regions read as zeros already, so
- * holes stay holes. Memory does not depend on the size.
+ * Spreads data of a file over regions of others that stand for it in order. Zeros are not written: the regions read as
+ * zeros already, so holes stay holes. Memory does not depend on the size.
  */
-export async function copyIntoRegions(sourcePath: string, regions: readonly FileRegion[]): Promise<void> {
-  const source = await open(sourcePath, 'r');
+export async function copyIntoRegions(copy: {
+  readonly sourcePath: string;
+  readonly regions: readonly FileRegion[];
+  /** What of the source is copied, see `readDataRanges`. */
+  readonly ranges: readonly DataRange[];
+}): Promise<void> {
+  const source = await open(copy.sourcePath, 'r');
   try {
-    let sourceOffsetBytes = 0;
-    for (const region of regions) {
+    let regionStartBytes = 0;
+    for (const region of copy.regions) {
       const target = await open(region.filePath, 'r+');
       try {
-        await copyRun({ source, sourceOffsetBytes, target, region });
+        for (const range of copy.ranges) {
+          const fromBytes = Math.max(range.offsetBytes, regionStartBytes);
+          const toBytes = Math.min(range.offsetBytes + range.sizeBytes, regionStartBytes + region.sizeBytes);
+          const targetOffsetBytes = region.offsetBytes + fromBytes - regionStartBytes;
+          if (fromBytes < toBytes) await copyRun({ source, fromBytes, toBytes, target, targetOffsetBytes });
+        }
       } finally {
         await target.close();
       }
-      sourceOffsetBytes += region.sizeBytes;
+      regionStartBytes += region.sizeBytes;
     }
   } finally {
     await source.close();
@@ -37,20 +48,20 @@ export async function copyIntoRegions(sourcePath: string, regions: readonly File
 
 async function copyRun(run: {
   readonly source: FileHandle;
-  readonly sourceOffsetBytes: number;
+  readonly fromBytes: number;
+  readonly toBytes: number;
   readonly target: FileHandle;
-  readonly region: FileRegion;
+  readonly targetOffsetBytes: number;
 }): Promise<void> {
-  const { source, sourceOffsetBytes, target, region } = run;
+  const { source, fromBytes, toBytes, target, targetOffsetBytes } = run;
   const block = Buffer.allocUnsafe(blockSizeBytes);
-  let doneBytes = 0;
-  while (doneBytes < region.sizeBytes) {
-    const wantedBytes = Math.min(blockSizeBytes, region.sizeBytes - doneBytes);
-    const { bytesRead } = await source.read(block, 0, wantedBytes, sourceOffsetBytes + doneBytes);
+  let atBytes = fromBytes;
+  while (atBytes < toBytes) {
+    const { bytesRead } = await source.read(block, 0, Math.min(blockSizeBytes, toBytes - atBytes), atBytes);
     if (bytesRead === 0) return;
     for (const [from, to] of dataRuns(block.subarray(0, bytesRead)))
-      await target.write(block, from, to - from, region.offsetBytes + doneBytes + from);
-    doneBytes += bytesRead;
+      await target.write(block, from, to - from, targetOffsetBytes + atBytes - fromBytes + from);
+    atBytes += bytesRead;
   }
 }
 

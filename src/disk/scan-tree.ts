@@ -1,11 +1,26 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 
+/** What lstat says, without what nobody asks for: the objects of Node take a kilobyte each. */
+export interface NodeStatus {
+  readonly kind: 'file' | 'directory' | 'link' | 'character-device' | 'block-device' | 'fifo' | 'socket';
+  readonly mode: number;
+  readonly userId: number;
+  readonly groupId: number;
+  readonly sizeBytes: number;
+  readonly allocatedBytes: number;
+  /** Of devices; as stat(2) gives it. */
+  readonly device: bigint;
+  readonly accessNs: bigint;
+  readonly modificationNs: bigint;
+  readonly changeNs: bigint;
+}
+
 /** A file, directory or other thing of a tree, once for all its names. */
 export interface TreeNode {
   /** The first of its names, as bytes of an absolute path. */
   readonly path: Buffer;
-  readonly status: BigIntStats;
+  readonly status: NodeStatus;
   /** For directories: what they hold, sorted by the bytes of the names. */
   readonly children: readonly TreeName[];
   /** For directories 2 and one for each directory inside; otherwise the number of names in the tree. */
@@ -31,11 +46,12 @@ const slash = Buffer.from('/');
 export async function scanTree(treeDirectory: string): Promise<readonly TreeNode[]> {
   const nodes: TreeNode[] = [];
   const linked = new Map<string, TreeNode>();
-  const visit = async (path: Buffer, status: BigIntStats): Promise<TreeNode> => {
+  const visit = async (path: Buffer, stats: BigIntStats): Promise<TreeNode> => {
     const children: TreeName[] = [];
-    const node: TreeNode = { path, status, children, linkCount: status.isDirectory() ? 2 : 1 };
+    const status = statusOf(stats);
+    const node: TreeNode = { path, status, children, linkCount: status.kind === 'directory' ? 2 : 1 };
     nodes.push(node);
-    if (!status.isDirectory()) return node;
+    if (status.kind !== 'directory') return node;
     await setImmediate();
     const names = readdirSync(path, { encoding: 'buffer' }).sort(Buffer.compare);
     for (const name of names) {
@@ -45,7 +61,7 @@ export async function scanTree(treeDirectory: string): Promise<readonly TreeNode
       const known = childStatus.nlink > 1n && !childStatus.isDirectory() ? linked.get(identity) : undefined;
       if (known !== undefined) known.linkCount += 1;
       const child = known ?? (await visit(childPath, childStatus));
-      if (child.status.isDirectory()) node.linkCount += 1;
+      if (child.status.kind === 'directory') node.linkCount += 1;
       else if (childStatus.nlink > 1n) linked.set(identity, child);
       children.push({ name, node: child });
     }
@@ -54,4 +70,28 @@ export async function scanTree(treeDirectory: string): Promise<readonly TreeNode
   const root = Buffer.from(treeDirectory);
   await visit(root, lstatSync(root, { bigint: true }));
   return nodes;
+}
+
+function statusOf(stats: BigIntStats): NodeStatus {
+  return {
+    kind: kindOf(stats),
+    mode: Number(stats.mode),
+    userId: Number(stats.uid),
+    groupId: Number(stats.gid),
+    sizeBytes: Number(stats.size),
+    allocatedBytes: Number(stats.blocks) * 512,
+    device: stats.rdev,
+    accessNs: stats.atimeNs,
+    modificationNs: stats.mtimeNs,
+    changeNs: stats.ctimeNs,
+  };
+}
+
+function kindOf(stats: BigIntStats): NodeStatus['kind'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'link';
+  if (stats.isCharacterDevice()) return 'character-device';
+  if (stats.isBlockDevice()) return 'block-device';
+  return stats.isFIFO() ? 'fifo' : 'socket';
 }

@@ -5,7 +5,12 @@ import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { packageDirectory } from '../../src/base/assets.js';
-import { type AssembleDiskRequest, assembleDisk } from '../../src/disk/assemble-disk.js';
+import {
+  type AssembleDiskRequest,
+  assembleDisk,
+  isPopulatable,
+  remakeFileSystem,
+} from '../../src/disk/assemble-disk.js';
 import type { DiskLayout } from '../../src/model/layout.js';
 import { missingPrograms, needsRoot, openDiskPorts } from './disk-ports.js';
 import { fileSystem, gptPartition, image, mbrPartition } from './disk-values.js';
@@ -208,6 +213,26 @@ test('the kernel mounts the image and finds the tree as it was', { skip: extTool
   assert.equal(read.sparseBlocks < 64, true, `${read.sparseBlocks} blocks for the sparse file`);
 });
 
+test('an XFS that is made beside the disk lies at its place', {
+  skip: extTools || missingPrograms('mkfs.xfs') || cannotMount,
+}, async (context) => {
+  const { directory, ...places } = await makeDirectories(context);
+  await makeSampleTree(places.treeDirectory);
+  const root = fileSystem({ type: 'xfs', atMebibytes: 3, sizeMebibytes: 320 });
+  const partition = mbrPartition({
+    name: 'root',
+    number: 1,
+    startSector: 3 * 2048,
+    sectorCount: 320 * mebibyteSectors,
+  });
+  const table = { kind: 'mbr', diskSignature: 1, partitions: [partition] } as const;
+  const layout = { images: [image(324, table)], volumeGroups: [], fileSystems: [root] };
+  const images = await assembleDisk({ layout, ...places }, openDiskPorts());
+  const read = await describeImage(images.get('image0') ?? '', { directory, offsetBytes: 3 * 1024 * 1024 });
+  assert.deepEqual(read.lines, await describeTree(places.treeDirectory, { hasTimes: true }));
+  assert.deepEqual(await readdir(places.workDirectory), []);
+});
+
 test('with a source date the same tree gives the same bytes, whatever its access and change times', {
   skip: needsRoot || extTools || missingPrograms('mkfs.fat', 'mcopy'),
 }, async (context) => {
@@ -233,6 +258,26 @@ test('with a source date the same tree gives the same bytes, whatever its access
     );
   }
   assert.equal(digests[0], digests[1]);
+});
+
+test('a file system of a finished image is made again from another directory', { skip: extTools }, async (context) => {
+  const { directory, ...places } = await makeDirectories(context);
+  await writeFile(join(places.treeDirectory, 'old'), Buffer.alloc(1_000_000, 1));
+  const imagePaths = await assembleDisk({ layout: plainExt4, ...places }, openDiskPorts());
+  const partDirectory = join(directory, 'part');
+  await mkdir(partDirectory);
+  await writeFile(join(partDirectory, 'new'), 'text');
+  const [root] = plainExt4.fileSystems;
+  assert.ok(root !== undefined);
+  const { workDirectory } = places;
+  const request = { layout: plainExt4, fileSystem: root, partDirectory, imagePaths, workDirectory };
+  await remakeFileSystem(request, openDiskPorts());
+  const path = extract(imagePaths.get('image0') ?? '', { at: 1, size: 62 }, join(directory, 'root'));
+  execFileSync('e2fsck', ['-fn', path], { stdio: 'pipe' });
+  const listing = execFileSync('debugfs', ['-R', 'ls -p /', path], { encoding: 'utf8', stdio: 'pipe' });
+  const names = listing.split('\n').map((line) => line.split('/')[5]);
+  assert.deepEqual(names.filter((name) => name !== undefined).sort(), ['.', '..', 'lost+found', 'new']);
+  assert.deepEqual([isPopulatable('ext4'), isPopulatable('ntfs')], [true, false]);
 });
 
 test('file systems that cannot be made are named before anything is written', async (context) => {

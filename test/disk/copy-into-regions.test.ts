@@ -19,10 +19,17 @@ test('a file is spread over regions of two images, and its holes stay holes', as
     await file.truncate(8 * mebibyte);
     await file.close();
   }
-  await copyIntoRegions(`${directory}/source`, [
-    { filePath: `${directory}/one`, offsetBytes: 3 * mebibyte, sizeBytes: 2 * mebibyte },
-    { filePath: `${directory}/two`, offsetBytes: mebibyte, sizeBytes: 4 * mebibyte },
-  ]);
+  await copyIntoRegions({
+    sourcePath: `${directory}/source`,
+    regions: [
+      { filePath: `${directory}/one`, offsetBytes: 3 * mebibyte, sizeBytes: 2 * mebibyte },
+      { filePath: `${directory}/two`, offsetBytes: mebibyte, sizeBytes: 4 * mebibyte },
+    ],
+    ranges: [
+      { offsetBytes: 0, sizeBytes: 4096 },
+      { offsetBytes: mebibyte, sizeBytes: 5 * mebibyte },
+    ],
+  });
   const [one, two] = await Promise.all(['one', 'two'].map((name) => readFile(`${directory}/${name}`)));
   assert.equal(one?.toString('latin1', 3 * mebibyte, 3 * mebibyte + 5), 'first');
   assert.equal(one?.toString('latin1', 5 * mebibyte - 3, 5 * mebibyte), 'acr');
@@ -38,8 +45,10 @@ test('data between pages that are zeros is kept whole', async (context) => {
   content.fill(7, 4096, 12_300);
   await writeFile(`${directory}/source`, content);
   await writeFile(`${directory}/target`, Buffer.alloc(30_000));
-  await copyIntoRegions(`${directory}/source`, [
-    { filePath: `${directory}/target`, offsetBytes: 5000, sizeBytes: 20_000 },
-  ]);
+  await copyIntoRegions({
+    sourcePath: `${directory}/source`,
+    regions: [{ filePath: `${directory}/target`, offsetBytes: 5000, sizeBytes: 20_000 }],
+    ranges: [{ offsetBytes: 0, sizeBytes: 20_000 }],
+  });
   assert.deepEqual((await readFile(`${directory}/target`)).subarray(5000, 25_000), content);
 });

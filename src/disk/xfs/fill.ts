@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { BuildError } from '../../base/build-error.js';
 import { mebibyte } from '../../base/units.js';
 import type { ExtendedAttribute } from '../read-attributes.js';
-import type { TreeNode } from '../scan-tree.js';
+import type { NodeStatus, TreeNode } from '../scan-tree.js';
 import { type EncodedAttributes, encodeAttributes } from './attributes.js';
 import { encodeShortDirectory, layOutDirectory } from './directory.js';
 import { encodeExtentFork, extentCapacity, joinExtents, type XfsExtent } from './extents.js';
@@ -72,7 +72,7 @@ export async function fillXfs(request: FillXfsRequest, bytes: XfsBytes): Promise
   let workBytes = 0;
   for (const node of request.nodes) {
     writeNode(filler, node, numberOf.get(parents.get(node) ?? node) ?? 0);
-    workBytes += 4096 + Number(node.status.size);
+    workBytes += 4096 + node.status.sizeBytes;
     if (workBytes < pauseBytes) continue;
     workBytes = 0;
     await setImmediate();
@@ -95,9 +95,9 @@ function writeNode(filler: Filler, node: TreeNode, parentInode: number): void {
   const data = encodeNodeData(filler, { node, number, parentInode, attributes });
   const inode: XfsInode = {
     number,
-    mode: root?.mode ?? Number(node.status.mode),
-    userId: root?.userId ?? Number(node.status.uid),
-    groupId: root?.groupId ?? Number(node.status.gid),
+    mode: root?.mode ?? node.status.mode,
+    userId: root?.userId ?? node.status.userId,
+    groupId: root?.groupId ?? node.status.groupId,
     linkCount: node.linkCount,
     times: timesOf(request, node),
     ...data,
@@ -158,11 +158,11 @@ function encodeNodeData(
   });
   const inBlocks = (extents: readonly XfsExtent[], sizeBytes: number) =>
     encodeBlocks(filler, { node, number, extents, sizeBytes, forkSizeBytes });
-  if (status.isDirectory()) {
+  if (status.kind === 'directory') {
     const names = node.children.map(({ name, node: child }) => ({
       name,
       inode: filler.numberOf.get(child) ?? 0,
-      fileType: fileTypeOf(child),
+      fileType: fileTypes[child.status.kind],
     }));
     const directory = { inode: number, parentInode: item.parentInode, names };
     const short = encodeShortDirectory(directory, forkSizeBytes);
@@ -175,13 +175,19 @@ function encodeNodeData(
     });
     return inBlocks(extents, sizeBytes);
   }
-  if (status.isSymbolicLink()) {
+  if (status.kind === 'link') {
     const target = readlinkSync(node.path, { encoding: 'buffer' });
     if (target.length > 1023) throw unsupported(node, 'a link of more than 1023 bytes');
     return target.length <= forkSizeBytes ? local(target) : inBlocks(writeLink(filler, target, number), target.length);
   }
-  if (status.isFile()) return inBlocks(copyFile(filler, node, forkSizeBytes), Number(status.size));
-  return { sizeBytes: 0, blockCount: 0, dataFormat: 'device', dataFork: encodeDevice(status.rdev), dataExtentCount: 0 };
+  if (status.kind === 'file') return inBlocks(copyFile(filler, node, forkSizeBytes), status.sizeBytes);
+  return {
+    sizeBytes: 0,
+    blockCount: 0,
+    dataFormat: 'device',
+    dataFork: encodeDevice(status.device),
+    dataExtentCount: 0,
+  };
 }
 
 function encodeBlocks(
@@ -211,14 +217,15 @@ function encodeBlocks(
 }
 
 /** `XFS_DIR3_FT_*`. */
-function fileTypeOf({ status }: TreeNode): number {
-  if (status.isFile()) return 1;
-  if (status.isDirectory()) return 2;
-  if (status.isCharacterDevice()) return 3;
-  if (status.isBlockDevice()) return 4;
-  if (status.isFIFO()) return 5;
-  return status.isSocket() ? 6 : 7;
-}
+const fileTypes: Readonly<Record<NodeStatus['kind'], number>> = {
+  file: 1,
+  directory: 2,
+  'character-device': 3,
+  'block-device': 4,
+  fifo: 5,
+  socket: 6,
+  link: 7,
+};
 
 /** Major and minor number in 14 and 18 bits (`sysv_encode_dev`), from those of stat(2). */
 function encodeDevice(device: bigint): Buffer {
@@ -253,9 +260,9 @@ function writeLink({ geometry, space, bytes }: Filler, target: Buffer, owner: nu
 function copyFile(filler: Filler, node: TreeNode, forkSizeBytes: number): readonly XfsExtent[] {
   const { geometry, buffer } = filler;
   const { blockSizeBytes } = geometry;
-  const sizeBytes = Number(node.status.size);
+  const sizeBytes = node.status.sizeBytes;
   if (sizeBytes === 0) return [];
-  const isSparse = Number(node.status.blocks) * 512 < sizeBytes;
+  const isSparse = node.status.allocatedBytes < sizeBytes;
   // So large that the runs between holes cannot be more than the inode can point to.
   const smallestHoleBlocks = Math.ceil(sizeBytes / blockSizeBytes / (extentCapacity(geometry, forkSizeBytes) - 16));
   const pieceBytes = isSparse ? Math.min(smallestHoleBlocks * blockSizeBytes, buffer.length) : buffer.length;
@@ -307,13 +314,13 @@ function timesOf(request: FillXfsRequest, { status }: TreeNode): XfsTimes {
   const { sourceDateEpochSeconds, nowMs } = request;
   if (sourceDateEpochSeconds === undefined)
     return {
-      accessNs: status.atimeNs,
-      modificationNs: status.mtimeNs,
-      changeNs: status.ctimeNs,
+      accessNs: status.accessNs,
+      modificationNs: status.modificationNs,
+      changeNs: status.changeNs,
       creationNs: BigInt(nowMs) * 1_000_000n,
     };
   const limitNs = BigInt(sourceDateEpochSeconds) * 1_000_000_000n;
-  const modificationNs = status.mtimeNs > limitNs ? limitNs : status.mtimeNs;
+  const modificationNs = status.modificationNs > limitNs ? limitNs : status.modificationNs;
   return { accessNs: limitNs, modificationNs, changeNs: limitNs, creationNs: limitNs };
 }
 
