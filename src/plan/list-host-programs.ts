@@ -28,8 +28,7 @@ const fileSystemPrograms: Readonly<Record<string, readonly (readonly [program: s
   ext4: [['mke2fs', 'e2fsprogs']],
   xfs: [
     ['mkfs.xfs', 'xfsprogs'],
-    ['xfs_db', 'xfsprogs'],
-    ['xfs_repair', 'xfsprogs'],
+    ['getfattr', 'attr'],
   ],
   btrfs: [['mkfs.btrfs', 'btrfs-progs']],
   vfat: [
