@@ -9,7 +9,7 @@ import type { Artifact } from '../model/artifact.js';
 import type { BuildEvent, EventContent } from '../model/event.js';
 import type { Ports } from '../model/ports.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
-import type { StepPorts } from '../model/step-context.js';
+import type { StepPorts, Target, TreeLayers } from '../model/step-context.js';
 import { workspace } from '../model/workspace.js';
 import { sourceEnvironment } from '../process/source-environment.js';
 import { formatManifest } from '../report/manifest.js';
@@ -18,6 +18,7 @@ import { summariseFailure } from '../report/summarise-failure.js';
 import { openTarget } from '../sandbox/open-target.js';
 import { loopDiskPorts } from './loop-disk-ports.js';
 import { openClock, openPorts } from './open-ports.js';
+import { openTreeLayers, type TreeLayersOfBuild } from './open-tree-layers.js';
 import { runBuild } from './run-build.js';
 
 /** What {@link buildInside} needs. */
@@ -72,14 +73,21 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
     stepCount: message.plan.steps.length,
   });
   for (const text of message.plan.warnings) emit({ kind: 'message', level: 'warning', text });
+  let opened: TreeLayersOfBuild | undefined;
+  let target: Target | undefined;
   try {
     // Inside, so that a kill at this moment leaves none of its files either.
     await mkdir(workspace.scratchDirectory, { recursive: true });
     await checkConversions({ ...request, scratchDirectory: workspace.scratchDirectory }, ports);
-    const artifacts = await runBuild(message.plan, message.coreEnvironment, await openStepPorts(message, ports));
+    opened = await openTreeLayers(message, ports, () => target);
+    target = await openTarget(workspace, ports, { isStagingWatched: opened !== undefined });
+    const stepPorts = openStepPorts(message, ports, target, opened?.layers);
+    const artifacts = await runBuild(message.plan, message.coreEnvironment, stepPorts);
+    await opened?.close('done');
     await writeManifest({ message, artifacts, report });
     return await finish('done', 0);
   } catch (thrown) {
+    await opened?.close('failed').catch(() => undefined);
     const error = options.signal.aborted ? interruption(thrown) : thrown;
     const exitStatus = faultsOf(error)[0]?.exitStatus ?? 1;
     const isInterrupted = faultsOf(error)[0]?.code === 'INTERRUPTED';
@@ -92,11 +100,17 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
   }
 }
 
-async function openStepPorts(message: SandboxMessage, ports: Ports): Promise<StepPorts> {
+function openStepPorts(
+  message: SandboxMessage,
+  ports: Ports,
+  target: Target,
+  layers: TreeLayers | undefined,
+): StepPorts {
   const { request, layoutSpec } = message.plan;
   return {
     ...ports,
-    target: await openTarget(workspace, ports),
+    target,
+    ...(layers === undefined ? {} : { layers }),
     async sourceEnvironment(sourceOptions) {
       return (await sourceEnvironment(sourceOptions, ports.programs)).values;
     },

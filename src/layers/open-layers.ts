@@ -352,28 +352,59 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     return nearest ?? ['nothing is known of it on this tree'];
   }
 
-  async function apply(record: UnitRecord, run: HookRun): Promise<number> {
-    if (record.layer !== undefined) {
+  /** Lays the records' layers over the tree, all at once; the number of hooks that are done by that. */
+  async function apply(records: readonly UnitRecord[], run: HookRun): Promise<number> {
+    const ids = records.flatMap((record) => (record.layer === undefined ? [] : [record.layer.id]));
+    if (ids.length > 0) {
       if (!(await tree.release())) return 0;
-      stack.push(record.layer.id);
-      stateDigest = stateDigest === undefined ? undefined : digestOfFields([stateDigest, record.layer.contentDigest]);
+      stack.push(...ids);
       await remount();
     }
-    for (const path of Object.keys(record.inputs.files)) everRead.add(path);
-    decisions.push({
-      phase: run.phase,
-      hooks: record.hooks.map((hook) => hook.name),
-      outcome: 'reused',
-      because: [],
-      durationMs: record.durationMs,
-      ...(record.layer === undefined ? {} : { layer: record.layer.id }),
-    });
-    for (let index = 0; index < record.hooks.length; index += 1) {
-      const one = { ...run, hooks: run.hooks.slice(index) };
-      const declaration = options.declarationOf(one);
-      if (declaration !== undefined) await options.afterReuse(declaration, one);
+    let doneCount = 0;
+    for (const record of records) {
+      stateDigest = stateAfter(stateDigest, record);
+      for (const path of Object.keys(record.inputs.files)) everRead.add(path);
+      decisions.push({
+        phase: run.phase,
+        hooks: record.hooks.map((hook) => hook.name),
+        outcome: 'reused',
+        because: [],
+        durationMs: record.durationMs,
+        ...(record.layer === undefined ? {} : { layer: record.layer.id }),
+      });
+      for (const _ of record.hooks) {
+        const one = after(run, doneCount);
+        doneCount += 1;
+        const declaration = options.declarationOf(one);
+        if (declaration !== undefined) await options.afterReuse(declaration, one);
+      }
     }
-    return record.hooks.length;
+    return doneCount;
+  }
+
+  /** As many records as follow each other. */
+  async function lookUpAll(
+    run: HookRun,
+    start: string,
+  ): Promise<{ readonly records: readonly UnitRecord[]; readonly because: readonly string[] }> {
+    const records: UnitRecord[] = [];
+    const read = new Set(everRead);
+    const mounts = await foreignMounts();
+    let parent = start;
+    let rest = run;
+    while (rest.hooks.length > 0 && mayBeKept(rest)) {
+      const declaration = options.declarationOf(rest);
+      const declared = await declaredOf(declaration, rest);
+      const found = await lookUp(rest, { mounts, declaration, everRead: new Set(read), declared }, parent);
+      if (!('id' in found)) return { records, because: found };
+      records.push(found);
+      for (const path of Object.keys(found.inputs.files)) read.add(path);
+      parent = stateAfter(parent, found) ?? parent;
+      rest = after(rest, found.hooks.length);
+      // What it does beside the tree may matter to the next ones.
+      if (declaration?.afterReuse !== undefined) break;
+    }
+    return { records, because: [] };
   }
 
   function mayBeKept(run: HookRun): boolean {
@@ -418,30 +449,24 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         waiting = { because: ['asked to run everything (--cache=fresh)'], releaseLock: undefined };
         return 0;
       }
-      const declaration = options.declarationOf(run);
-      const seen = {
-        mounts: await foreignMounts(),
-        declaration,
-        everRead: new Set(everRead),
-        declared: await declaredOf(declaration, run),
-      };
-      const found = await lookUp(run, seen, stateDigest);
-      if ('id' in found) {
-        const count = await apply(found, run);
+      const found = await lookUpAll(run, stateDigest);
+      if (found.records.length > 0) {
+        const count = await apply(found.records, run);
         if (count > 0) return count;
       }
+      // Another build may be making just this: then it is waited for, and found.
       const releaseLock = await options.locks.acquire(
         store.lockPath([stateDigest, run.phase, first.name, digestOfHook(first)]),
       );
-      const again = await lookUp(run, seen, stateDigest);
-      if ('id' in again) {
+      const again = await lookUpAll(run, stateDigest);
+      if (again.records.length > 0) {
         await releaseLock();
-        const count = await apply(again, run);
+        const count = await apply(again.records, run);
         if (count > 0) return count;
         waiting = { because: ['the tree is in use'], releaseLock: undefined };
         return 0;
       }
-      waiting = { because: again, releaseLock };
+      waiting = { because: again.because, releaseLock };
       return 0;
     },
     async beforeHook(run) {
@@ -517,6 +542,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     decisions: () => decisions,
     stack: () => stack,
     async close() {
+      if (await tree.release()) await removeTree(partial);
       await lease.release();
     },
   };
@@ -524,6 +550,16 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   async function isDirty(): Promise<boolean> {
     return !(await changesNothing(tree.upper(), stack.map(store.treeOf), ports.programs));
   }
+}
+
+/** The same run, the first hooks done. */
+function after(run: HookRun, doneCount: number): HookRun {
+  return { ...run, hooks: run.hooks.slice(doneCount) };
+}
+
+function stateAfter(state: string | undefined, record: Pick<UnitRecord, 'layer'>): string | undefined {
+  if (state === undefined || record.layer === undefined) return state;
+  return digestOfFields([state, record.layer.contentDigest]);
 }
 
 function stagingWritten(open: OpenUnit, changes: readonly string[]): BuildError {

@@ -10,12 +10,21 @@ import { outermostMountsBelow } from './mount-table.js';
 /** How long processes left by hooks may take to end after SIGTERM. */
 const leftoverGraceMs = 2000;
 
+/** How the tree is opened. */
+export interface OpenTargetOptions {
+  /**
+   * Reads of the staging directory are seen by access times, which a read-only mount does not keep; whoever watches
+   * undoes writes there. Its directory stays in the tree, as coming and going would change the tree at each phase.
+   */
+  readonly isStagingWatched?: boolean;
+}
+
 /**
  * Opens the tree as a place to run programs in: mounts, chroot, and an end to what hooks left running.
  *
  * Runs inside the build's namespace; whatever it mounts is gone with it.
  */
-export async function openTarget(workspace: Workspace, ports: Ports): Promise<Target> {
+export async function openTarget(workspace: Workspace, ports: Ports, options: OpenTargetOptions = {}): Promise<Target> {
   const { treeDirectory, kernelDirectory, stagingDirectory } = workspace;
   const { programs } = ports;
   await programs.require({
@@ -51,13 +60,14 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
       hasStaging = true;
       await mkdir(stagingMountPoint, { recursive: true });
       await programs.require({ program: 'mount', arguments: ['--bind', stagingDirectory, stagingMountPoint] });
+      if (options.isStagingWatched === true) return;
       await programs.require({ program: 'mount', arguments: ['-o', 'remount,bind,ro', stagingMountPoint] });
     },
     async detachStaging() {
       if (!hasStaging) return;
       hasStaging = false;
       await unmount([stagingMountPoint]);
-      await rmdir(stagingMountPoint);
+      if (options.isStagingWatched !== true) await rmdir(stagingMountPoint);
     },
     async coverFile(pathInTree, coverPath) {
       const path = `${treeDirectory}${pathInTree}`;
@@ -75,6 +85,11 @@ export async function openTarget(workspace: Workspace, ports: Ports): Promise<Ta
       if (hasStaging) await rmdir(stagingMountPoint);
       hasStaging = false;
     },
+    ownMounts: () => [
+      ...(hasKernelFileSystems ? ['proc', 'sys', 'dev'].map((name) => `${treeDirectory}/${name}`) : []),
+      ...(hasStaging ? [stagingMountPoint] : []),
+      ...covered,
+    ],
     keepMounted(mountPoints) {
       kept = mountPoints;
     },

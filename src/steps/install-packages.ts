@@ -1,5 +1,5 @@
 import { BuildError } from '../base/build-error.js';
-import type { StepContext } from '../model/step-context.js';
+import type { HookRun, StepContext } from '../model/step-context.js';
 import { phaseEnvironment } from './run-phase.js';
 
 /**
@@ -12,16 +12,30 @@ export async function installPackages(packages: readonly string[], context: Step
   const { ports } = context;
   await ports.target.attachStaging();
   const environment = await phaseEnvironment({ phase: 'install', place: 'chroot' }, context);
+  const words = ['install-packages', ...packages];
+  const run: HookRun = {
+    phase: 'install',
+    place: 'chroot',
+    hooks: [{ name: words.join(' '), element: 'command line' }],
+    environment,
+  };
+  if (((await ports.layers?.reuse(run)) ?? 0) > 0) return ports.target.detachStaging();
+  await ports.layers?.beforeHook(run);
   const [program = 'chroot', ...prefix] = ports.target.chrootPrefix;
-  const { exitStatus } = await ports.programs.run({
+  const { exitStatus, durationMs } = await ports.programs.run({
     program,
-    arguments: [...prefix, 'install-packages', ...packages],
+    arguments: [...prefix, ...words],
     environment,
     output: 'log',
     source: 'install-packages',
   });
-  await ports.target.detachStaging();
-  if (exitStatus === 0) return;
+  if (exitStatus === 0) {
+    await ports.layers?.afterHook(run, durationMs);
+    await ports.target.endLeftovers();
+    await ports.layers?.endPhase();
+    return ports.target.detachStaging();
+  }
+  await ports.layers?.keepFailure(run);
   throw new BuildError({
     code: 'HOOK_FAILED',
     message: `install-packages ${packages.join(' ')} (-p) exited with ${exitStatus}`,

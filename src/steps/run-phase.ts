@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { HookPlace, Phase } from '../model/phase.js';
-import type { StepContext } from '../model/step-context.js';
+import type { HookRun, StepContext, TreeLayers } from '../model/step-context.js';
 import { stagingInTarget } from '../model/workspace.js';
 import { targetEnvironment } from '../plan/core-environment.js';
 import { breakAt } from './break-at.js';
@@ -31,10 +31,14 @@ export async function runPhase(step: RunPhaseStep, context: StepContext): Promis
   await breakAt({ name: `before-${phase}`, place }, context);
   if (hasDirectory) await runHooks(step, phaseDirectory, context);
   await breakAt({ name: `after-${phase}`, place }, context);
-  if (place === 'chroot') {
-    await endLeftovers(context);
-    await ports.target.detachStaging();
-  }
+  if (place === 'chroot') await endLeftovers(context);
+  await layersOf(context)?.endPhase();
+  if (place === 'chroot') await ports.target.detachStaging();
+}
+
+/** On a disk that is mounted over the tree nothing is a layer. */
+function layersOf(context: StepContext): TreeLayers | undefined {
+  return context.state.loopDisk === undefined ? context.ports.layers : undefined;
 }
 
 async function runHooks(step: RunPhaseStep, phaseDirectory: string, context: StepContext): Promise<void> {
@@ -44,10 +48,24 @@ async function runHooks(step: RunPhaseStep, phaseDirectory: string, context: Ste
   ports.emit({ kind: 'phase-started', phase: step.phase, place: step.place, hookCount: hooks.length });
   if (hooks.length > 0) {
     const environment = await phaseEnvironment(step, context);
-    for (const hook of hooks) {
+    const layers = layersOf(context);
+    let doneCount = 0;
+    while (doneCount < hooks.length) {
       // Before each hook: an earlier one may have brought GRUB.
       if (step.phase === 'finalise') await coverBootPrograms(context);
-      await runHook({ hook, ...step }, environment, context);
+      const run: HookRun = {
+        ...step,
+        hooks: hooks.slice(doneCount).map((hook) => describeHook(step, hook, context)),
+        environment,
+      };
+      const reusedCount = (await layers?.reuse(run)) ?? 0;
+      for (const hook of hooks.slice(doneCount, doneCount + reusedCount)) reportReuse({ hook, ...step }, context);
+      doneCount += reusedCount;
+      if (reusedCount > 0) continue;
+      await layers?.beforeHook(run);
+      const { durationMs } = await runHook({ hook: hooks[doneCount] ?? '', ...step }, environment, context, run);
+      await layers?.afterHook(run, durationMs);
+      doneCount += 1;
     }
   }
   ports.emit({ kind: 'phase-finished', phase: step.phase, durationMs: ports.clock.monotonicMs() - startMs });
@@ -82,7 +100,8 @@ async function runHook(
   hook: RunPhaseStep & { readonly hook: string },
   environment: Readonly<Record<string, string>>,
   context: StepContext,
-): Promise<void> {
+  run: HookRun,
+): Promise<{ readonly durationMs: number }> {
   const { ports, plan } = context;
   const element = elementOf(hook, context);
   const isInTarget = hook.place === 'chroot';
@@ -107,11 +126,31 @@ async function runHook(
   });
   const outcome = exitStatus === 0 ? 'done' : 'failed';
   ports.emit({ kind: 'hook-finished', phase: hook.phase, hook: hook.hook, element, durationMs, exitStatus, outcome });
-  if (exitStatus === 0) return;
+  if (exitStatus === 0) return { durationMs };
   if (ports.signal.aborted)
     throw new BuildError({ code: 'INTERRUPTED', message: 'the build was stopped', exitStatus: 130 });
   await breakAt({ name: 'after-error', place: hook.place }, context);
+  await layersOf(context)?.keepFailure(run);
   throw await hookFailure({ ...hook, element, exitStatus }, context);
+}
+
+function describeHook(step: RunPhaseStep, hook: string, context: StepContext): HookRun['hooks'][number] {
+  return { name: hook, element: elementOf({ hook, ...step }, context), path: `${step.phase}.d/${hook}` };
+}
+
+function reportReuse(hook: RunPhaseStep & { readonly hook: string }, context: StepContext): void {
+  const element = elementOf(hook, context);
+  const { emit } = context.ports;
+  emit({ kind: 'hook-started', phase: hook.phase, hook: hook.hook, element });
+  emit({
+    kind: 'hook-finished',
+    phase: hook.phase,
+    hook: hook.hook,
+    element,
+    durationMs: 0,
+    exitStatus: 0,
+    outcome: 'reused',
+  });
 }
 
 async function hookFailure(

@@ -1,0 +1,202 @@
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { release } from 'node:os';
+import { assetsDirectory } from '../base/assets.js';
+import { BuildError, hasErrorCode } from '../base/build-error.js';
+import { digestOfFields, digestOfFile } from '../base/digest.js';
+import { readSourceLines } from '../layers/archive-addresses.js';
+import { readBuildDecisions, saveBuildDecisions } from '../layers/build-decisions.js';
+import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
+import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
+import { canMountLayers, openLayeredTree } from '../layers/layered-tree.js';
+import { type Declared, type OpenLayers, openLayers } from '../layers/open-layers.js';
+import { openReleaseFiles } from '../layers/release-file.js';
+import { openStagingWatch } from '../layers/staging-watch.js';
+import { removeStaleLeases } from '../layers/stale-leases.js';
+import type { Ports } from '../model/ports.js';
+import type { SandboxMessage } from '../model/sandbox-message.js';
+import type { HookRun, Target } from '../model/step-context.js';
+import { workspace } from '../model/workspace.js';
+import { openLocks } from '../process/open-locks.js';
+import { outermostMountsBelow } from '../sandbox/mount-table.js';
+import { openIdentities } from './open-ports.js';
+
+/** Layers of a build, with what must be closed after it. */
+export interface TreeLayersOfBuild {
+  readonly layers: OpenLayers;
+  readonly store: LayerStore;
+  /** Keeps what was decided, and lets go of the layers. */
+  close(outcome: 'done' | 'failed'): Promise<void>;
+}
+
+/** What takes less than this together shares a layer: about ten times what a layer costs. */
+const defaultMergeBelowMs = 300;
+const defaultMaximumAgeHours = 24;
+
+/**
+ * Makes the tree an overlay of layers, or gives undefined with a warning where the file system of the cache directory
+ * cannot hold them.
+ *
+ * @param target is asked later, when it is open: what the engine mounted itself
+ */
+export async function openTreeLayers(
+  message: SandboxMessage,
+  ports: Ports,
+  target: () => Target | undefined,
+): Promise<TreeLayersOfBuild | undefined> {
+  const { request, elementSet } = message.plan;
+  const { cacheMode } = request;
+  const startedMs = ports.clock.nowMs();
+  // TEMPORARY until the property test holds.
+  if (!('DIB_CACHE_MODE' in request.callerEnvironment)) return undefined;
+  if (cacheMode === 'off') return undefined;
+  const userId = await outerUserId();
+  const storeDirectory = `${request.cacheDirectory}/layers/${userId === 0 ? 'root' : userId}`;
+  await mkdir(storeDirectory, { recursive: true, mode: 0o700 });
+  for (const directory of [
+    workspace.treeDirectory,
+    workspace.stagingDirectory,
+    workspace.scratchDirectory,
+    workspace.layersDirectory,
+  ])
+    await mkdir(directory, { recursive: true, mode: 0o755 });
+  const mount = (...words: readonly string[]) => ports.programs.require({ program: 'mount', arguments: words });
+  await mount('--bind', storeDirectory, workspace.layersDirectory);
+  const isRootless = userId !== 0;
+  const probe = await canMountLayers({
+    probeDirectory: `${workspace.layersDirectory}/probe-${openIdentities().uuid('probe')}`,
+    isRootless,
+    programs: ports.programs,
+  });
+  if (probe !== undefined) {
+    ports.emit({
+      kind: 'message',
+      level: 'warning',
+      text: `nothing is cached: layers cannot be kept in ${storeDirectory} (${probe}); choose another --image-cache`,
+    });
+    return undefined;
+  }
+  await mount('-t', 'tmpfs', '-o', 'strictatime,mode=0755', 'dib-staging', workspace.stagingDirectory);
+  const quietDirectory = `${workspace.scratchDirectory}/staging-unseen`;
+  await mkdir(quietDirectory);
+  await mount('--bind', workspace.stagingDirectory, quietDirectory);
+  await mount('-o', 'remount,bind,noatime', quietDirectory);
+
+  const warn = (text: string): void => ports.emit({ kind: 'message', level: 'warning', text });
+  const store = await openLayerStore({
+    directory: workspace.layersDirectory,
+    programs: ports.programs,
+    warn,
+    newSalt: () => openIdentities().uuid('salt'),
+  });
+  const locks = openLocks({ pathDirectories: message.pathDirectories });
+  await removeStaleLeases(store.directory, locks);
+  const declarations = await readDeclarations(elementSet.elements);
+  const setting = (name: string, otherwise: number): number => Number(request.callerEnvironment[name] || otherwise);
+  const layers = await openLayers({
+    mode: cacheMode,
+    isOffline: request.isOffline,
+    workspace,
+    store,
+    tree: await openLayeredTree({
+      treeDirectory: workspace.treeDirectory,
+      scratchDirectory: workspace.scratchDirectory,
+      programs: ports.programs,
+      isRootless,
+      outermostMountsBelow,
+    }),
+    watch: openStagingWatch(workspace.stagingDirectory, quietDirectory),
+    locks,
+    ports,
+    kernel: release(),
+    mergeBelowMs: setting('DIB_CACHE_MERGE_MS', defaultMergeBelowMs),
+    maximumAgeMs: setting('DIB_CACHE_MAX_AGE_HOURS', defaultMaximumAgeHours) * 3_600_000,
+    ownMounts: () => target()?.ownMounts?.() ?? [],
+    declarationOf: (run) => {
+      const hook = run.hooks[0];
+      return declarations.get(hook?.element ?? '')?.hooks.get(hook?.path ?? '');
+    },
+    cacheMounts: [...declarations.values()].flatMap((declaration) => declaration.cacheMounts),
+    resolveDeclared: (declaration, run) => resolveDeclared(declaration, run, ports),
+    afterReuse: async (declaration, run) => {
+      if (declaration.afterReuse !== undefined) await runDeclared(declaration.afterReuse, run, ports);
+    },
+    stateOfArchive: openReleaseFiles(request.callerEnvironment),
+    engineDigest: await digestOfEngine(),
+    earlierStarts: new Set(
+      (await readBuildDecisions(store.directory, request.imagePath))?.decisions.map(
+        (decision) => `${decision.phase}/${decision.hooks[0]}`,
+      ) ?? [],
+    ),
+  });
+  return {
+    layers,
+    store,
+    async close(outcome) {
+      await saveBuildDecisions(store.directory, {
+        imagePath: request.imagePath,
+        startedMs,
+        outcome,
+        decisions: layers.decisions(),
+        stack: layers.stack(),
+      });
+      await layers.close();
+      locks.close();
+    },
+  };
+}
+
+/** The user outside of the user namespace. @see user_namespaces(7): inside, outside, count */
+async function outerUserId(): Promise<number> {
+  const text = await readFile('/proc/self/uid_map', 'utf8');
+  return Number(text.trim().split(/\s+/)[1] ?? 0);
+}
+
+async function readDeclarations(
+  elements: readonly { readonly name: string; readonly directory: string }[],
+): Promise<ReadonlyMap<string, CacheDeclaration>> {
+  const declarations = new Map<string, CacheDeclaration>();
+  for (const { name, directory } of elements) {
+    const path = `${directory}/cache-inputs.yaml`;
+    try {
+      declarations.set(name, parseCacheDeclaration(await readFile(path, 'utf8'), path));
+    } catch (error) {
+      if (!hasErrorCode(error, 'ENOENT')) throw error;
+    }
+  }
+  return declarations;
+}
+
+async function resolveDeclared(declaration: HookDeclaration, run: HookRun, ports: Ports): Promise<Declared> {
+  const digests: Record<string, string> = {};
+  for (const written of declaration.hostFiles) {
+    const path = written.replace(/\$(\w+)/g, (_, name: string) => run.environment[name] ?? '');
+    if (path === '') continue;
+    digests[`file ${path}`] = await digestOfFile(path).catch(() => 'absent');
+  }
+  for (const command of declaration.hostCommands)
+    digests[`output of ${command}`] = digestOfFields([(await runDeclared(command, run, ports)).stdout]);
+  if (declaration.archivesCommand === undefined) return { digests };
+  const { stdout } = await runDeclared(declaration.archivesCommand, run, ports);
+  return { digests, archives: [...new Set(readSourceLines(stdout))].sort() };
+}
+
+async function runDeclared(command: string, run: HookRun, ports: Ports): Promise<{ readonly stdout: string }> {
+  const result = await ports.programs.run({
+    program: 'bash',
+    arguments: ['-euc', command],
+    environment: run.environment,
+    workingDirectory: workspace.stagingDirectory,
+  });
+  if (result.exitStatus === 0) return result;
+  throw new BuildError({
+    code: 'HOOK_FAILED',
+    message: `${command} (cache-inputs.yaml of element ${run.hooks[0]?.element}) exited with ${result.exitStatus}\n${result.stderr.trimEnd()}`,
+  });
+}
+
+/** Over the programs that the engine lays over those of the tree. */
+async function digestOfEngine(): Promise<string> {
+  const directory = `${assetsDirectory}/target`;
+  const names = (await readdir(directory)).sort();
+  return digestOfFields([...names, ...(await Promise.all(names.map((name) => digestOfFile(`${directory}/${name}`))))]);
+}
