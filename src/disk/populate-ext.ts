@@ -61,6 +61,7 @@ export function mke2fsArguments(request: PopulateRequest, seed: { readonly hashS
   return [
     '-t',
     fileSystem.type,
+    ...blockSizeOption(request, rest),
     ...rest,
     '-L',
     fileSystem.label,
@@ -102,4 +103,10 @@ async function rootAttributes(request: PopulateRequest) {
   if (mountPoint === undefined || mountPoint === '/')
     return { mode: 0o40755, userId: 0, groupId: 0, modificationSeconds };
   return { mode: status.mode, userId: status.uid, groupId: status.gid, modificationSeconds };
+}
+
+/** mke2fs sees a file, and would give a small file system blocks that are smaller than the sectors of its disk. */
+function blockSizeOption({ fileSystem }: PopulateRequest, options: readonly string[]): readonly string[] {
+  const isChosen = options.some((option) => /^-b\d*$/.test(option));
+  return fileSystem.sectorSizeBytes === 4096 && !isChosen ? ['-b', '4096'] : [];
 }

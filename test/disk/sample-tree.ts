@@ -59,7 +59,7 @@ export async function describeTree(
   options: { readonly skips?: RegExp; readonly hasTimes?: boolean } = {},
 ): Promise<readonly string[]> {
   const lines: string[] = [];
-  const groups = new Map<number, string>();
+  const groups = new Map<string, string>();
   const attributes = attributesBelow(directory);
   for (const path of await pathsBelow(directory)) {
     const name = path.slice(directory.length);
@@ -67,8 +67,9 @@ export async function describeTree(
     const status = await lstat(path);
     const words = [name, status.mode.toString(8), `${status.uid}:${status.gid}`];
     if (status.isFile()) {
-      const first = groups.get(status.ino) ?? name;
-      groups.set(status.ino, first);
+      const identity = `${status.dev}:${status.ino}`;
+      const first = groups.get(identity) ?? name;
+      groups.set(identity, first);
       const content = first === name ? digest(readFileSync(path)) : `same as ${first}`;
       words.push(String(status.size), content, `links=${status.nlink}`);
     }
