@@ -9,11 +9,13 @@ export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBo
   'elements resolve': async () => (await import('./commands/elements-resolve.js')).runElementsResolve,
   'elements digest': async () => (await import('./commands/elements-digest.js')).runElementsDigest,
   paths: async () => (await import('./commands/paths.js')).runPaths,
+  lint: async () => (await import('./commands/lint.js')).runLint,
   boot: async () => (await import('./commands/boot.js')).runBoot,
   completion: async () => (await import('./commands/completion.js')).runCompletion,
   'disk-image-create': async () => (await import('./commands/build.js')).runBuildCommand,
   'ramdisk-image-create': async () => (await import('./commands/build.js')).runBuildCommand,
   'diskimage-builder': async () => (await import('./commands/diskimage-builder.js')).runDiskimageBuilder,
   'element-info': async () => (await import('./commands/element-info.js')).runElementInfo,
+  'dib-lint': async () => (await import('./commands/lint.js')).runDibLint,
   'dib-run-parts': async () => (await import('./commands/dib-run-parts.js')).runDibRunParts,
 };

@@ -88,6 +88,41 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'lint',
+    summary: 'Find faults in elements before a build does.',
+    operands: '[PATH…]',
+    operandKind: { kind: 'directory' },
+    options: [
+      {
+        name: 'format',
+        long: 'format',
+        value: 'FORMAT',
+        help: 'text, json or sarif. Default: text.',
+        completion: { kind: 'words', words: ['text', 'json', 'sarif'] },
+      },
+      {
+        name: 'severity',
+        long: 'severity',
+        value: 'CHECK=SEVERITY',
+        help: 'Weigh a check as error or warning, or switch it off. May be repeated, or a list with commas.',
+      },
+      {
+        name: 'failOn',
+        long: 'fail-on',
+        value: 'SEVERITY',
+        help: 'error: warnings leave the exit status 0. warning: they do not. Default: error.',
+        completion: { kind: 'words', words: ['error', 'warning'] },
+      },
+      { name: 'listChecks', long: 'list-checks', help: 'Print the names of all checks and what they want.' },
+      helpOption,
+    ],
+    notes: [
+      'A PATH is an element or a directory of elements. Default: ELEMENTS_DIR, ELEMENTS_PATH, ./diskimage_builder/elements, ./elements, else the built-in elements.',
+      'A line "# dib-lint: disable=CHECK…" switches checks off for its file, the comment "# dib-lint: CHECK" for its line, the option ignore in section [dib-lint] of ./tox.ini for all.',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'boot',
     summary: 'Boot an image with QEMU, its serial console in this terminal.',
     operands: 'IMAGE',
@@ -183,6 +218,18 @@ export const programTable: readonly CommandRow[] = [
     ],
     notes: ['Elements are searched in the directories of ELEMENTS_PATH, which must be set.'],
     usageStatus: 2,
+  },
+  {
+    name: 'dib-lint',
+    summary: 'Check the elements of a checkout, from its root.',
+    operands: '',
+    operandKind: { kind: 'none' },
+    options: [helpOption],
+    notes: [
+      'ELEMENTS_DIR and LIB_DIR name the directories. Default: diskimage_builder/elements and diskimage_builder/lib, else elements and lib.',
+      'Exit status 1 when one of the checks fails that dib-lint has always had; the others of "dib lint" only warn.',
+    ],
+    usageStatus: 1,
   },
   {
     name: 'dib-run-parts',
