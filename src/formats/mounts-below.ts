@@ -21,9 +21,15 @@ export function readMountsBelow(mountinfo: string, directory: string): readonly 
   return [...new Set(mountPoints.map((path) => path.slice(prefix.length)))].sort();
 }
 
-/** Patterns of what lies in such places, for programs that match with fnmatch(3). */
+/**
+ * Patterns of what lies in such places, for programs that match with fnmatch(3). A `lost+found` is left out itself:
+ * it belongs to a file system of the disk, not to the tree.
+ */
 export function contentPatterns(mountPoints: readonly string[]): readonly string[] {
-  return mountPoints.map((path) => `${path.replace(/[\\*?[\]]/g, '\\$&')}/*`);
+  return mountPoints.map((path) => {
+    const pattern = path.replace(/[\\*?[\]]/g, '\\$&');
+    return path.endsWith('/lost+found') ? pattern : `${pattern}/*`;
+  });
 }
 
 /** Blanks, tabs, line feeds and backslashes are written as three octal digits of each byte. */

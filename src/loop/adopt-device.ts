@@ -89,7 +89,7 @@ export async function adoptDevice(request: AdoptDeviceRequest, ports: Ports): Pr
 function rootAlone(layout: DiskLayout): FileSystemLayout {
   const root = layout.fileSystems.find(({ mountPoint }) => mountPoint === '/');
   const others = layout.fileSystems.flatMap(({ mountPoint }) =>
-    mountPoint === undefined || mountPoint === '/' ? [] : [mountPoint],
+    mountPoint === undefined || mountPoint === '/' ? [] : [mountPoint === 'none' ? 'swap' : mountPoint],
   );
   if (root === undefined) throw invalid('the layout mounts nothing at /');
   if (others.length > 0)
