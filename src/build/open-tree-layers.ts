@@ -7,7 +7,7 @@ import { readSourceLines } from '../layers/archive-addresses.js';
 import { readBuildDecisions, saveBuildDecisions } from '../layers/build-decisions.js';
 import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
 import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
-import { canMountLayers, openLayeredTree } from '../layers/layered-tree.js';
+import { openLayeredTree } from '../layers/layered-tree.js';
 import { type Declared, type OpenLayers, openLayers } from '../layers/open-layers.js';
 import { openReleaseFiles } from '../layers/release-file.js';
 import { openStagingWatch } from '../layers/staging-watch.js';
@@ -49,8 +49,9 @@ export async function openTreeLayers(
   // TEMPORARY until the property test holds.
   if (!('DIB_CACHE_MODE' in request.callerEnvironment)) return undefined;
   if (cacheMode === 'off') return undefined;
-  const userId = await outerUserId();
-  const storeDirectory = `${request.cacheDirectory}/layers/${userId === 0 ? 'root' : userId}`;
+  const userNamespace = await readUserNamespace();
+  const { isRootless } = userNamespace;
+  const storeDirectory = `${request.cacheDirectory}/layers/${isRootless ? `user-${userNamespace.userId}` : 'root'}`;
   await mkdir(storeDirectory, { recursive: true, mode: 0o700 });
   for (const directory of [
     workspace.treeDirectory,
@@ -59,27 +60,12 @@ export async function openTreeLayers(
     workspace.layersDirectory,
   ])
     await mkdir(directory, { recursive: true, mode: 0o755 });
-  const mount = (...words: readonly string[]) => ports.programs.require({ program: 'mount', arguments: words });
-  await mount('--bind', storeDirectory, workspace.layersDirectory);
-  const isRootless = userId !== 0;
-  const probe = await canMountLayers({
-    probeDirectory: `${workspace.layersDirectory}/probe-${openIdentities().uuid('probe')}`,
-    isRootless,
-    programs: ports.programs,
-  });
-  if (probe !== undefined) {
-    ports.emit({
-      kind: 'message',
-      level: 'warning',
-      text: `nothing is cached: layers cannot be kept in ${storeDirectory} (${probe}); choose another --image-cache`,
-    });
-    return undefined;
-  }
-  await mount('-t', 'tmpfs', '-o', 'strictatime,mode=0755', 'dib-staging', workspace.stagingDirectory);
   const quietDirectory = `${workspace.scratchDirectory}/staging-unseen`;
   await mkdir(quietDirectory);
-  await mount('--bind', workspace.stagingDirectory, quietDirectory);
-  await mount('-o', 'remount,bind,noatime', quietDirectory);
+  await ports.programs.require({
+    program: `${assetsDirectory}/sandbox/open-layers`,
+    arguments: [storeDirectory, workspace.layersDirectory, workspace.stagingDirectory, quietDirectory],
+  });
 
   const warn = (text: string): void => ports.emit({ kind: 'message', level: 'warning', text });
   const store = await openLayerStore({
@@ -87,47 +73,63 @@ export async function openTreeLayers(
     programs: ports.programs,
     warn,
     newSalt: () => openIdentities().uuid('salt'),
+    bootId: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
   });
   const locks = openLocks({ pathDirectories: message.pathDirectories });
   await removeStaleLeases(store.directory, locks);
   const declarations = await readDeclarations(elementSet.elements);
   const setting = (name: string, otherwise: number): number => Number(request.callerEnvironment[name] || otherwise);
-  const layers = await openLayers({
-    mode: cacheMode,
-    isOffline: request.isOffline,
-    workspace,
-    store,
-    tree: await openLayeredTree({
-      treeDirectory: workspace.treeDirectory,
-      scratchDirectory: workspace.scratchDirectory,
-      programs: ports.programs,
-      isRootless,
-      outermostMountsBelow,
-    }),
-    watch: openStagingWatch(workspace.stagingDirectory, quietDirectory),
-    locks,
-    ports,
-    kernel: release(),
-    mergeBelowMs: setting('DIB_CACHE_MERGE_MS', defaultMergeBelowMs),
-    maximumAgeMs: setting('DIB_CACHE_MAX_AGE_HOURS', defaultMaximumAgeHours) * 3_600_000,
-    ownMounts: () => target()?.ownMounts?.() ?? [],
-    declarationOf: (run) => {
-      const hook = run.hooks[0];
-      return declarations.get(hook?.element ?? '')?.hooks.get(hook?.path ?? '');
-    },
-    cacheMounts: [...declarations.values()].flatMap((declaration) => declaration.cacheMounts),
-    resolveDeclared: (declaration, run) => resolveDeclared(declaration, run, ports),
-    afterReuse: async (declaration, run) => {
-      if (declaration.afterReuse !== undefined) await runDeclared(declaration.afterReuse, run, ports);
-    },
-    stateOfArchive: openReleaseFiles(request.callerEnvironment),
-    engineDigest: await digestOfEngine(),
-    earlierStarts: new Set(
-      (await readBuildDecisions(store.directory, request.imagePath))?.decisions.map(
-        (decision) => `${decision.phase}/${decision.hooks[0]}`,
-      ) ?? [],
-    ),
-  });
+  const openAll = async (): Promise<OpenLayers> =>
+    openLayers({
+      mode: cacheMode,
+      isOffline: request.isOffline,
+      workspace,
+      store,
+      tree: await openLayeredTree({
+        treeDirectory: workspace.treeDirectory,
+        scratchDirectory: workspace.scratchDirectory,
+        programs: ports.programs,
+        isRootless,
+        ownMounts: () => target()?.ownMounts?.() ?? [],
+        outermostMountsBelow,
+      }),
+      watch: openStagingWatch(workspace.stagingDirectory, quietDirectory),
+      locks,
+      ports,
+      kernel: release(),
+      mergeBelowMs: setting('DIB_CACHE_MERGE_MS', defaultMergeBelowMs),
+      maximumAgeMs: setting('DIB_CACHE_MAX_AGE_HOURS', defaultMaximumAgeHours) * 3_600_000,
+      ownMounts: () => target()?.ownMounts?.() ?? [],
+      declarationOf: (run) => {
+        const hook = run.hooks[0];
+        return declarations.get(hook?.element ?? '')?.hooks.get(hook?.path ?? '');
+      },
+      cacheMounts: [...declarations.values()].flatMap((declaration) => declaration.cacheMounts),
+      resolveDeclared: (declaration, run) => resolveDeclared(declaration, run, ports),
+      afterReuse: async (declaration, run) => {
+        if (declaration.afterReuse !== undefined) await runDeclared(declaration.afterReuse, run, ports);
+      },
+      stateOfArchive: openReleaseFiles(request.callerEnvironment),
+      engineDigest: await digestOfEngine(),
+      earlierStarts: new Set(
+        (await readBuildDecisions(store.directory, request.imagePath))?.decisions.map(
+          (decision) => `${decision.phase}/${decision.hooks[0]}`,
+        ) ?? [],
+      ),
+    });
+  let layers: OpenLayers;
+  try {
+    layers = await openAll();
+  } catch (error) {
+    if (!(error instanceof BuildError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
+    warn(`nothing is cached: ${error.message}; --image-cache can be on another file system (ext4, XFS, btrfs)`);
+    await ports.programs.require({
+      program: 'umount',
+      arguments: ['-l', quietDirectory, workspace.stagingDirectory, workspace.layersDirectory],
+    });
+    locks.close();
+    return undefined;
+  }
   return {
     layers,
     store,
@@ -145,10 +147,11 @@ export async function openTreeLayers(
   };
 }
 
-/** The user outside of the user namespace. @see user_namespaces(7): inside, outside, count */
-async function outerUserId(): Promise<number> {
-  const text = await readFile('/proc/self/uid_map', 'utf8');
-  return Number(text.trim().split(/\s+/)[1] ?? 0);
+/** Whether this is a user namespace of its own, and who made it. @see user_namespaces(7): inside, outside, count */
+async function readUserNamespace(): Promise<{ readonly isRootless: boolean; readonly userId: number }> {
+  const [inside, outside, count] = (await readFile('/proc/self/uid_map', 'utf8')).trim().split(/\s+/).map(Number);
+  const isInitial = inside === 0 && outside === 0 && count === 4_294_967_295;
+  return { isRootless: !isInitial, userId: outside ?? 0 };
 }
 
 async function readDeclarations(

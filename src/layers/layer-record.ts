@@ -10,6 +10,12 @@ export interface Layer {
   readonly tableDigest: string;
   readonly sizeBytes: number;
   readonly entryCount: number;
+  /** Its own directory has extended attributes. */
+  readonly hasRootAttributes: boolean;
+  /** The path that the content digest leaves out, if any. */
+  readonly volatilePath?: string;
+  /** When the kernel was started that wrote it: later ones look at the whole content once. */
+  readonly bootId: string;
 }
 
 /** Everything that hooks have read, each with a digest, in groups that say of which kind it is. */

@@ -41,6 +41,8 @@ export interface LayerStoreOptions {
   /** Warns of damage found. */
   readonly warn: (text: string) => void;
   readonly newSalt: () => string;
+  /** Text of `/proc/sys/kernel/random/boot_id`. */
+  readonly bootId: string;
 }
 
 /** Opens a store, made when it is not there. */
@@ -51,6 +53,30 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
   const salt = await readSalt(directory, options.newSalt);
   const treeOf = (id: string): string => `${directory}/layers/${id}/tree`;
 
+  /**
+   * The table of entries each time; the whole content once after each start of the machine, as nothing is synced when
+   * a layer is made.
+   */
+  const isUndamaged = async (layer: Layer): Promise<boolean> => {
+    const tree = treeOf(layer.id);
+    const marker = `${directory}/layers/${layer.id}/checked`;
+    const isFresh =
+      layer.bootId === options.bootId || (await readFile(marker, 'utf8').catch(() => '')) === options.bootId;
+    const { stdout, exitStatus } = await options.programs.run({
+      program: `${assetsDirectory}/sandbox/digest-layer`,
+      arguments: isFresh
+        ? ['--table', tree]
+        : [tree, ...(layer.volatilePath === undefined ? [] : [layer.volatilePath])],
+    });
+    if (exitStatus !== 0) return false;
+    if (isFresh) return digestOfTable(parseLayerTable(stdout)) === layer.tableDigest;
+    const { digest, entries } = parseDigest(stdout);
+    if (digestOfTable(entries) !== layer.tableDigest) return false;
+    if (contentDigestOf(digest, entries, layer.volatilePath) !== layer.contentDigest) return false;
+    await writeFile(marker, options.bootId);
+    return true;
+  };
+
   return {
     directory,
     salt,
@@ -59,13 +85,10 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
     lockPath: (fields) => `${directory}/locks/${digestOfFields(fields).slice(0, 32)}`,
     async publish(partial, { volatilePath }) {
       const upper = `${partial}/upper`;
-      const { digest, entries } = await digestLayer(upper, volatilePath, options.programs);
-      const sockets = entries
-        .filter((entry) => entry.kind === 's')
-        .map((entry) => `${entry.path} ${entry.mode} ${entry.userId} ${entry.groupId}`);
+      const { digest, entries, hasRootAttributes } = await digestLayer(upper, volatilePath, options.programs);
+      const contentDigest = contentDigestOf(digest, entries, volatilePath);
       const volatileText =
         volatilePath === undefined ? '' : await readFile(`${upper}/${volatilePath}`, 'latin1').catch(() => 'absent');
-      const contentDigest = digestOfFields([digest, ...sockets, volatilePath ?? '']);
       const id = digestOfFields([contentDigest, volatileText]).slice(0, 40);
       const layer: Layer = {
         id,
@@ -73,9 +96,12 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
         tableDigest: digestOfTable(entries),
         sizeBytes: sizeOf(entries),
         entryCount: entries.length,
+        hasRootAttributes,
+        ...(volatilePath === undefined ? {} : { volatilePath }),
+        bootId: options.bootId,
       };
       const known = await readSealed<Layer>(`${directory}/layers/${id}/layer.json`);
-      if (known !== undefined && (await isUndamaged(treeOf(id), known, options.programs))) {
+      if (known !== undefined && (await isUndamaged(known))) {
         await removeTree(upper);
         return known;
       }
@@ -94,7 +120,7 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
     async find(id) {
       const path = `${directory}/layers/${id}/layer.json`;
       const layer = await readSealed<Layer>(path);
-      if (layer !== undefined && (await isUndamaged(treeOf(id), layer, options.programs))) {
+      if (layer !== undefined && (await isUndamaged(layer))) {
         await touch(path);
         return layer;
       }
@@ -130,21 +156,32 @@ async function digestLayer(
   upper: string,
   leftOut: string | undefined,
   programs: Programs,
-): Promise<{ readonly digest: string; readonly entries: readonly LayerEntry[] }> {
+): Promise<ReturnType<typeof parseDigest>> {
   const { stdout } = await programs.require({
     program: `${assetsDirectory}/sandbox/digest-layer`,
     arguments: [upper, ...(leftOut === undefined ? [] : [leftOut])],
   });
-  const end = stdout.indexOf('\n');
-  return { digest: stdout.slice(0, 64), entries: parseLayerTable(stdout.slice(end + 1)) };
+  return parseDigest(stdout);
 }
 
-async function isUndamaged(tree: string, layer: Layer, programs: Programs): Promise<boolean> {
-  const { stdout, exitStatus } = await programs.run({
-    program: `${assetsDirectory}/sandbox/digest-layer`,
-    arguments: ['--table', tree],
-  });
-  return exitStatus === 0 && digestOfTable(parseLayerTable(stdout)) === layer.tableDigest;
+function parseDigest(text: string): {
+  readonly digest: string;
+  readonly hasRootAttributes: boolean;
+  readonly entries: readonly LayerEntry[];
+} {
+  const [line = ''] = text.split('\n', 1);
+  return {
+    digest: line.slice(0, 64),
+    hasRootAttributes: line.endsWith(' attributes'),
+    entries: parseLayerTable(text.slice(line.length + 1)),
+  };
+}
+
+function contentDigestOf(digest: string, entries: readonly LayerEntry[], volatilePath: string | undefined): string {
+  const sockets = entries
+    .filter((entry) => entry.kind === 's')
+    .map((entry) => `${entry.path} ${entry.mode} ${entry.userId} ${entry.groupId}`);
+  return digestOfFields([digest, ...sockets, volatilePath ?? '']);
 }
 
 function sizeOf(entries: readonly LayerEntry[]): number {
@@ -179,18 +216,18 @@ async function touch(path: string): Promise<void> {
   }
 }
 
-/** Writes JSON with a digest of itself, synced, then renamed: it is whole or not there. */
+/**
+ * Writes JSON with a digest of itself, then renames it into place. Nothing is synced, which would wait for all data of
+ * the layers too: what a power loss leaves half written does not fit its digest, and counts as not there.
+ */
 export async function writeSealed(path: string, value: object): Promise<void> {
   const text = JSON.stringify(value);
-  const file = await open(`${path}.new`, 'w', 0o600);
   try {
-    await file.writeFile(`{"digest":"${digestOf(text)}","value":${text}}\n`);
-    await file.sync();
+    await writeFile(`${path}.new`, `{"digest":"${digestOf(text)}","value":${text}}\n`, { mode: 0o600 });
   } catch (error) {
+    await rm(`${path}.new`, { force: true });
     if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) throw storeFull(path, error);
     throw error;
-  } finally {
-    await file.close();
   }
   await rename(`${path}.new`, path);
 }

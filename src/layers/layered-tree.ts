@@ -1,4 +1,4 @@
-import { lstat, mkdir, readdir, readFile, rm, symlink } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError } from '../base/build-error.js';
 import type { Programs } from '../model/ports.js';
@@ -11,8 +11,12 @@ export interface LayeredTree {
   hasChanges(): Promise<boolean>;
   /** Takes the overlay away; false when a process still uses it, all is as before then. */
   release(): Promise<boolean>;
-  /** Mounts it with other layers, bottom first, and a new directory for changes. */
-  mount(layerTrees: readonly string[], partial: string): Promise<void>;
+  /**
+   * Mounts it with other layers, bottom first, and a new directory for changes.
+   *
+   * @param hasAttributes whether the directory of the topmost layer has extended attributes to carry over
+   */
+  mount(layerTrees: readonly string[], partial: string, hasAttributes: boolean): Promise<void>;
   /** Outermost mount points below the tree. */
   mountsBelow(): Promise<readonly string[]>;
 }
@@ -25,6 +29,8 @@ export interface LayeredTreeOptions {
   readonly programs: Programs;
   /** In a user namespace: the overlay's notes are then in `user.` attributes. */
   readonly isRootless: boolean;
+  /** What the engine mounted below the tree: source and mount point, in order. */
+  readonly ownMounts: () => readonly (readonly [source: string, mountPoint: string])[];
   /** Gives the outermost mount points below a directory from the text of mountinfo. */
   readonly outermostMountsBelow: (mountInfoText: string, directory: string) => readonly string[];
 }
@@ -51,6 +57,7 @@ export async function openLayeredTree(options: LayeredTreeOptions): Promise<Laye
   let rootBefore = emptyLayer;
   let isMounted = false;
   let parked: readonly string[] = [];
+  let own: readonly (readonly [string, string])[] = [];
 
   const linkTo = async (directory: string): Promise<string> => {
     const known = linkNames.get(directory);
@@ -73,21 +80,33 @@ export async function openLayeredTree(options: LayeredTreeOptions): Promise<Laye
     },
     async release() {
       if (!isMounted) return true;
-      parked = await mountsBelow();
+      own = options.ownMounts();
+      const ownPoints = own.map(([, mountPoint]) => mountPoint);
+      parked = (await mountsBelow()).filter((mountPoint) => !ownPoints.includes(mountPoint));
       const { exitStatus, stderr } = await programs.run({
         program: `${assetsDirectory}/sandbox/switch-layers`,
-        arguments: ['release', treeDirectory, parking, ...parked],
+        arguments: ['release', treeDirectory, parking, String(own.length), ...ownPoints.toReversed(), ...parked],
       });
-      if (exitStatus === 16) return false;
+      if (exitStatus === 16) {
+        for (const [source, mountPoint] of own)
+          await programs.require({ program: 'mount', arguments: ['--rbind', source, mountPoint] });
+        return false;
+      }
       if (exitStatus !== 0) throw new Error(`Internal error: the layers cannot be switched: ${stderr}`);
       isMounted = false;
       return true;
     },
-    async mount(layerTrees, partial) {
+    async mount(layerTrees, partial, hasAttributes) {
       const names: string[] = [];
       for (const directory of layerTrees.length === 0 ? [emptyLayer] : layerTrees)
         names.unshift(await linkTo(directory));
       rootBefore = layerTrees.at(-1) ?? emptyLayer;
+      const root = await lstat(rootBefore);
+      await mkdir(`${partial}/work`);
+      await mkdir(`${partial}/upper`);
+      await chown(`${partial}/upper`, root.uid, root.gid);
+      await chmod(`${partial}/upper`, root.mode & 0o7777);
+      if (hasAttributes) await writeFile(`${partial}/attributes-of`, rootBefore);
       const { exitStatus, stderr } = await programs.run({
         program: `${assetsDirectory}/sandbox/switch-layers`,
         arguments: [
@@ -98,7 +117,8 @@ export async function openLayeredTree(options: LayeredTreeOptions): Promise<Laye
           names.join(':'),
           mountOptions,
           partial,
-          rootBefore,
+          String(own.length),
+          ...own.flat(),
           ...parked,
         ],
       });
@@ -110,33 +130,9 @@ export async function openLayeredTree(options: LayeredTreeOptions): Promise<Laye
         });
       }
       parked = [];
+      own = [];
       partialDirectory = partial;
       isMounted = true;
     },
   };
-}
-
-/** Whether an overlay can be mounted with changes in a directory: some file systems cannot hold them. */
-export async function canMountLayers(options: {
-  readonly probeDirectory: string;
-  readonly isRootless: boolean;
-  readonly programs: Programs;
-}): Promise<string | undefined> {
-  const { probeDirectory: base, programs } = options;
-  for (const name of ['lower', 'upper', 'work', 'merged'])
-    await mkdir(`${base}/${name}`, { recursive: true, mode: 0o755 });
-  const { exitStatus, stderr } = await programs.run({
-    program: 'mount',
-    arguments: [
-      '-t',
-      'overlay',
-      'dib-probe',
-      '-o',
-      `lowerdir=${base}/lower,upperdir=${base}/upper,workdir=${base}/work,${commonOptions},${options.isRootless ? 'userxattr' : 'redirect_dir=on'}`,
-      `${base}/merged`,
-    ],
-  });
-  if (exitStatus === 0) await programs.require({ program: 'umount', arguments: ['-l', `${base}/merged`] });
-  await rm(base, { recursive: true, force: true });
-  return exitStatus === 0 ? undefined : (stderr.trim().split('\n')[0] ?? 'the mount failed');
 }

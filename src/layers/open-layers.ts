@@ -33,7 +33,7 @@ export interface LayersOptions {
   /** How old a record may be that the network had a part in. */
   readonly maximumAgeMs: number;
   /** Mount points that the engine itself made below the tree. */
-  readonly ownMounts: () => readonly string[];
+  readonly ownMounts: () => readonly (readonly [source: string, mountPoint: string])[];
   readonly declarationOf: (run: HookRun) => HookDeclaration | undefined;
   /** Places in the tree on which caches are mounted whose content nobody depends on. */
   readonly cacheMounts: readonly string[];
@@ -84,6 +84,11 @@ interface OpenUnit {
   durationMs: number;
 }
 
+interface FoundRecord {
+  readonly record: UnitRecord;
+  readonly layer?: Layer;
+}
+
 /** The host's resolver configuration, which the engine puts there: hooks do not depend on it. */
 const resolverPath = 'etc/resolv.conf';
 
@@ -91,7 +96,7 @@ const resolverPath = 'etc/resolv.conf';
 export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   const { store, tree, watch, ports, workspace } = options;
   const hostResolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
-  const stack: string[] = [];
+  const stack: Layer[] = [];
   const decisions: Decision[] = [];
   const everRead = new Set<string>();
   let stateDigest: string | undefined = digestOfFields(['empty tree']);
@@ -99,7 +104,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   const lease = await takeLease(store, options.locks);
 
   let partial = await newPartial();
-  await tree.mount([], partial);
+  await tree.mount([], partial, false);
 
   async function newPartial(): Promise<string> {
     const path = await store.makePartial();
@@ -110,7 +115,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   /** Adds what changed to the stack; false when the tree is in use and stays as it is. */
   async function seal(): Promise<Layer | undefined | 'busy'> {
     if (!(await tree.hasChanges())) return undefined;
-    if (await changesNothing(tree.upper(), stack.map(store.treeOf), ports.programs)) return undefined;
+    if (
+      await changesNothing(
+        tree.upper(),
+        stack.map((layer) => store.treeOf(layer.id)),
+        ports.programs,
+      )
+    )
+      return undefined;
     if (!(await tree.release())) return 'busy';
     const sealed = partial;
     try {
@@ -118,7 +130,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const layer = await store.publish(sealed, {
         ...(text !== undefined && text === hostResolver ? { volatilePath: resolverPath } : {}),
       });
-      await useLayer(layer.id);
+      await appendFile(lease.path, `layer ${layer.id}\n`);
+      stack.push(layer);
       stateDigest = stateDigest === undefined ? undefined : digestOfFields([stateDigest, layer.contentDigest]);
       await remount();
       return layer;
@@ -128,15 +141,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     }
   }
 
-  async function useLayer(id: string): Promise<void> {
-    await appendFile(lease.path, `layer ${id}\n`);
-    stack.push(id);
-  }
-
   async function remount(): Promise<void> {
     const old = partial;
     partial = await newPartial();
-    await tree.mount(stack.map(store.treeOf), partial);
+    await tree.mount(
+      stack.map((layer) => store.treeOf(layer.id)),
+      partial,
+      stack.at(-1)?.hasRootAttributes ?? false,
+    );
     await removeTree(old);
   }
 
@@ -260,7 +272,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
 
   /** Digests of what others mounted below the tree; undefined when it is too much to look at. */
   async function foreignMounts(): Promise<Readonly<Record<string, string>> | undefined> {
-    const own = new Set(options.ownMounts());
+    const own = new Set(options.ownMounts().map(([, mountPoint]) => mountPoint));
     const mounts: Record<string, string> = {};
     for (const mountPoint of new Set(await tree.mountsBelow())) {
       const inTree = mountPoint.slice(workspace.treeDirectory.length);
@@ -275,7 +287,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
 
   async function mountPointsText(): Promise<string> {
     const text = await readFile('/proc/self/mountinfo', 'utf8');
-    const own = options.ownMounts();
+    const own = options.ownMounts().map(([, mountPoint]) => mountPoint);
     return text
       .split('\n')
       .map((line) => line.split(' ')[4] ?? '')
@@ -305,7 +317,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     run: HookRun,
     seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
     parent: string,
-  ): Promise<UnitRecord | readonly string[]> {
+  ): Promise<FoundRecord | readonly string[]> {
     const records = await store.records(parent, run.phase);
     const longestFirst = [...records].sort((left, right) => right.hooks.length - left.hooks.length);
     let nearest: readonly string[] | undefined;
@@ -342,26 +354,28 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       }
       if (record.layer !== undefined) {
         await appendFile(lease.path, `layer ${record.layer.id}\n`);
-        if ((await store.find(record.layer.id)) === undefined) {
+        const layer = await store.find(record.layer.id);
+        if (layer === undefined) {
           note(['its layer is no longer in the store']);
           continue;
         }
+        return { record, layer };
       }
-      return record;
+      return { record };
     }
     return nearest ?? ['nothing is known of it on this tree'];
   }
 
   /** Lays the records' layers over the tree, all at once; the number of hooks that are done by that. */
-  async function apply(records: readonly UnitRecord[], run: HookRun): Promise<number> {
-    const ids = records.flatMap((record) => (record.layer === undefined ? [] : [record.layer.id]));
-    if (ids.length > 0) {
+  async function apply(found: readonly FoundRecord[], run: HookRun): Promise<number> {
+    const layers = found.flatMap(({ layer }) => (layer === undefined ? [] : [layer]));
+    if (layers.length > 0) {
       if (!(await tree.release())) return 0;
-      stack.push(...ids);
+      stack.push(...layers);
       await remount();
     }
     let doneCount = 0;
-    for (const record of records) {
+    for (const { record } of found) {
       stateDigest = stateAfter(stateDigest, record);
       for (const path of Object.keys(record.inputs.files)) everRead.add(path);
       decisions.push({
@@ -386,8 +400,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   async function lookUpAll(
     run: HookRun,
     start: string,
-  ): Promise<{ readonly records: readonly UnitRecord[]; readonly because: readonly string[] }> {
-    const records: UnitRecord[] = [];
+  ): Promise<{ readonly records: readonly FoundRecord[]; readonly because: readonly string[] }> {
+    const records: FoundRecord[] = [];
     const read = new Set(everRead);
     const mounts = await foreignMounts();
     let parent = start;
@@ -396,11 +410,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const declaration = options.declarationOf(rest);
       const declared = await declaredOf(declaration, rest);
       const found = await lookUp(rest, { mounts, declaration, everRead: new Set(read), declared }, parent);
-      if (!('id' in found)) return { records, because: found };
+      if (!('record' in found)) return { records, because: found };
       records.push(found);
-      for (const path of Object.keys(found.inputs.files)) read.add(path);
-      parent = stateAfter(parent, found) ?? parent;
-      rest = after(rest, found.hooks.length);
+      for (const path of Object.keys(found.record.inputs.files)) read.add(path);
+      parent = stateAfter(parent, found.record) ?? parent;
+      rest = after(rest, found.record.hooks.length);
       // What it does beside the tree may matter to the next ones.
       if (declaration?.afterReuse !== undefined) break;
     }
@@ -540,7 +554,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       return (await settle()) ? stateDigest : undefined;
     },
     decisions: () => decisions,
-    stack: () => stack,
+    stack: () => stack.map((layer) => layer.id),
     async close() {
       if (await tree.release()) await removeTree(partial);
       await lease.release();
@@ -548,7 +562,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   };
 
   async function isDirty(): Promise<boolean> {
-    return !(await changesNothing(tree.upper(), stack.map(store.treeOf), ports.programs));
+    return !(await changesNothing(
+      tree.upper(),
+      stack.map((layer) => store.treeOf(layer.id)),
+      ports.programs,
+    ));
   }
 }
 

@@ -24,8 +24,8 @@ export interface Target {
   keepMounted(mountPoints: readonly string[]): void;
   /** Words to put before a command so that it runs in the tree. */
   readonly chrootPrefix: readonly string[];
-  /** Mount points below the tree that the engine itself made, absolute. */
-  ownMounts?(): readonly string[];
+  /** What the engine itself mounted below the tree: source and mount point, absolute, in the order made. */
+  ownMounts?(): readonly (readonly [source: string, mountPoint: string])[];
   /** Ends every process whose root is in the tree: SIGTERM, then SIGKILL. Gives their names. */
   endLeftovers(): Promise<readonly string[]>;
 }

@@ -33,7 +33,7 @@ export async function openTarget(workspace: Workspace, ports: Ports, options: Op
   });
   let hasKernelFileSystems = false;
   let hasStaging = false;
-  const covered = new Set<string>();
+  const covered = new Map<string, string>();
   let kept: readonly string[] = [];
   const stagingMountPoint = `${treeDirectory}${stagingInTarget}`;
 
@@ -73,7 +73,7 @@ export async function openTarget(workspace: Workspace, ports: Ports, options: Op
       const path = `${treeDirectory}${pathInTree}`;
       if (covered.has(path)) return true;
       if (!(await isRegularFile(path))) return false;
-      covered.add(path);
+      covered.set(path, coverPath);
       await programs.require({ program: 'mount', arguments: ['--bind', coverPath, path] });
       return true;
     },
@@ -86,9 +86,11 @@ export async function openTarget(workspace: Workspace, ports: Ports, options: Op
       hasStaging = false;
     },
     ownMounts: () => [
-      ...(hasKernelFileSystems ? ['proc', 'sys', 'dev'].map((name) => `${treeDirectory}/${name}`) : []),
-      ...(hasStaging ? [stagingMountPoint] : []),
-      ...covered,
+      ...(hasKernelFileSystems
+        ? ['proc', 'sys', 'dev'].map((name) => [`${kernelDirectory}/${name}`, `${treeDirectory}/${name}`] as const)
+        : []),
+      ...(hasStaging ? [[stagingDirectory, stagingMountPoint] as const] : []),
+      ...[...covered].map(([path, coverPath]) => [coverPath, path] as const),
     ],
     keepMounted(mountPoints) {
       kept = mountPoints;
