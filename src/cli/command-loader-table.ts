@@ -4,6 +4,7 @@ import type { CommandBody } from './command-row.js';
 export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBody>>> = {
   build: async () => (await import('./commands/build.js')).runBuildCommand,
   plan: async () => (await import('./commands/plan.js')).runPlanCommand,
+  layout: async () => (await import('./commands/layout.js')).runLayout,
   'elements list': async () => (await import('./commands/elements-list.js')).runElementsList,
   'elements show': async () => (await import('./commands/elements-show.js')).runElementsShow,
   'elements resolve': async () => (await import('./commands/elements-resolve.js')).runElementsResolve,

@@ -20,6 +20,11 @@ export const planOptionRows: readonly OptionRow[] = [
   },
 ];
 
+/** Options of `dib layout` beyond those of a build. */
+export const layoutOptionRows: readonly OptionRow[] = [
+  { name: 'json', isAddition: true, long: 'json', help: 'Print JSON.' },
+];
+
 const elementNotes = [
   'Elements are searched in the directories of ELEMENTS_PATH, separated by colons, then among the built-in ones.',
 ];
@@ -42,6 +47,20 @@ export const subcommandTable: readonly CommandRow[] = [
     operandKind: { kind: 'elements' },
     options: [...planOptionRows, ...buildOptionRows],
     notes: elementNotes,
+    usageStatus: 1,
+  },
+  {
+    name: 'layout',
+    summary: 'Show the disk of a build, of a YAML file or of an image as a picture.',
+    operands: 'ELEMENT…|FILE',
+    operandKind: { kind: 'elements' },
+    options: [...layoutOptionRows, ...buildOptionRows],
+    notes: [
+      'With ELEMENTs: the layout that a build would have; offsets are shown when --image-size is given.',
+      'With a FILE that ends in .yaml: the layout in it. With another FILE: the disk image that it is.',
+      'Example: dib layout --image-size 4 vm block-device-efi debian-minimal',
+      'Example: dib layout debian.qcow2',
+    ],
     usageStatus: 1,
   },
   {

@@ -24,6 +24,8 @@ export interface LoadElementSetOptions {
    * with this package.
    */
   readonly builtinDirectory?: string;
+  /** Whether one of them must provide `operating-system`. Default true. */
+  readonly isSystemNeeded?: boolean;
   /** `RUN_PARTS_REGEX`, for the warnings about files that do not run. */
   readonly hookNamePattern?: string;
 }
@@ -46,7 +48,8 @@ export async function loadElementSet(options: LoadElementSetOptions): Promise<El
     knownNames: found.keys(),
     elementDirectories: options.elementDirectories,
   });
-  throwFaults([...unreadable, ...resolution.faults]);
+  const isIgnored = ({ code }: BuildError) => options.isSystemNeeded === false && code === 'OPERATING_SYSTEM_MISSING';
+  throwFaults([...unreadable, ...resolution.faults.filter((fault) => !isIgnored(fault))]);
   const builtinDirectory = await realDirectory(options.builtinDirectory ?? builtinElementsDirectory);
   const elements = await Promise.all(
     resolution.elements.map((resolved) => {

@@ -1,8 +1,12 @@
 import type { BuildPlan } from '../model/plan.js';
 import { describeStep } from './describe-step.js';
 
-/** A plan for people: what is built from what, every step with its hooks, and what the host must have. */
-export function formatPlan(plan: BuildPlan): string {
+/**
+ * A plan for people: what is built from what, the disk, every step with its hooks, and what the host must have.
+ *
+ * @param layoutPicture the disk as text, from `layout/`
+ */
+export function formatPlan(plan: BuildPlan, layoutPicture?: string): string {
   const { request, elementSet } = plan;
   const width = Math.max(...elementSet.elements.map((element) => element.name.length));
   const lines = [
@@ -13,6 +17,7 @@ export function formatPlan(plan: BuildPlan): string {
     '',
     `elements  (${elementSet.elements.length}, digest ${elementSet.digest.slice(0, 12)})`,
     ...elementSet.elements.map((element) => `  ${element.name.padEnd(width)}  for ${element.requestedBy.join(', ')}`),
+    ...(layoutPicture === undefined ? [] : ['', 'layout', ...layoutPicture.trimEnd().split('\n').map(indentPicture)]),
     '',
     `steps     (${plan.steps.length})`,
     ...plan.steps.flatMap((step, index) => [
@@ -26,6 +31,10 @@ export function formatPlan(plan: BuildPlan): string {
     ...plan.warnings.map((warning) => `  ${warning}`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function indentPicture(line: string): string {
+  return line === '' ? '' : `  ${line}`;
 }
 
 /** A plan as JSON; secrets are the caller's to mask. */

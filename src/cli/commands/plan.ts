@@ -20,11 +20,13 @@ export async function runPlanCommand(invocation: Invocation): Promise<number> {
   }
   const part = checkPart(parsed.furtherUses.findLast((use) => use.name === 'show')?.value);
   const isJson = parsed.furtherUses.some((use) => use.name === 'json');
-  const [{ makeBuildPlan }, { findSecrets, openRedaction, redactValue }, { formatPlan }] = await Promise.all([
-    import('../../build/make-build-plan.js'),
-    import('../../report/redact-secrets.js'),
-    import('../../plan/format-plan.js'),
-  ]);
+  const [{ makeBuildPlan }, { findSecrets, openRedaction, redactValue }, { formatPlan }, { formatLayoutSpec }] =
+    await Promise.all([
+      import('../../build/make-build-plan.js'),
+      import('../../report/redact-secrets.js'),
+      import('../../plan/format-plan.js'),
+      import('../../layout/format-layout-spec.js'),
+    ]);
   const redact = openRedaction(findSecrets(parsed.request.callerEnvironment));
   if (part === 'request') {
     world.writeOut(await formatPart(redactValue(parsed.request, redact), isJson));
@@ -33,7 +35,13 @@ export async function runPlanCommand(invocation: Invocation): Promise<number> {
   const planned = await makeBuildPlan(parsed.request, await world.openPorts());
   const plan = redactValue(planned.plan, redact);
   if (part !== undefined) world.writeOut(await formatPart(chosenPart(plan, part), isJson));
-  else world.writeOut(isJson ? `${JSON.stringify(plan, undefined, 2)}\n` : formatPlan(plan));
+  else if (isJson) world.writeOut(`${JSON.stringify(plan, undefined, 2)}\n`);
+  else {
+    const { diskMode, layoutSpec } = plan;
+    // Without a disk the layout only gives labels and fstab.
+    const isPictured = layoutSpec !== undefined && diskMode.mode !== 'none';
+    world.writeOut(formatPlan(plan, isPictured ? formatLayoutSpec(layoutSpec) : undefined));
+  }
   return 0;
 }
 

@@ -32,7 +32,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 }
 
 test('subcommands are completed', (context) => {
-  assert.deepEqual(complete(context, ['dib', '']), ['build', 'plan', 'elements', 'paths', 'boot', 'completion']);
+  assert.deepEqual(complete(context, ['dib', '']), ['build', 'plan', 'layout', 'elements', 'paths', 'lint', 'boot', 'completion']);
   assert.deepEqual(complete(context, ['dib', 'elements', 'r']), ['resolve']);
   assert.deepEqual(complete(context, ['dib', 'paths', '']), ['elements', 'lib']);
 });
