@@ -21,8 +21,12 @@ export interface LayerStore {
    * Takes the `upper` of a partial directory in as a layer, or drops it when the store has the same one.
    *
    * @param options.volatilePath an entry that later layers must not depend on: the host's resolver configuration
+   * @param options.taken layers that it will lie on: an overlay cannot have one twice, a second one gets a name of its own
    */
-  publish(partial: string, options: { readonly volatilePath?: string }): Promise<Layer>;
+  publish(
+    partial: string,
+    options: { readonly volatilePath?: string; readonly taken: readonly string[] },
+  ): Promise<Layer>;
   /** The layer, when it is there and undamaged; a damaged one is removed. Counts as a use. */
   find(id: string): Promise<Layer | undefined>;
   /** Directory of a layer's files. */
@@ -83,13 +87,15 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
     treeOf,
     makePartial: () => mkdtemp(`${directory}/partial/`),
     lockPath: (fields) => `${directory}/locks/${digestOfFields(fields).slice(0, 32)}`,
-    async publish(partial, { volatilePath }) {
+    async publish(partial, { volatilePath, taken }) {
       const upper = `${partial}/upper`;
       const { digest, entries, hasRootAttributes } = await digestLayer(upper, volatilePath, options.programs);
       const contentDigest = contentDigestOf(digest, entries, volatilePath);
       const volatileText =
         volatilePath === undefined ? '' : await readFile(`${upper}/${volatilePath}`, 'latin1').catch(() => 'absent');
-      const id = digestOfFields([contentDigest, volatileText]).slice(0, 40);
+      const plainId = digestOfFields([contentDigest, volatileText]).slice(0, 40);
+      let id = plainId;
+      for (let count = 2; taken.includes(id); count += 1) id = `${plainId}-${count}`;
       const layer: Layer = {
         id,
         contentDigest,

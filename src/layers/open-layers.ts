@@ -128,6 +128,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     try {
       const text = await readFile(`${sealed}/upper/${resolverPath}`, 'utf8').catch(() => undefined);
       const layer = await store.publish(sealed, {
+        taken: stack.map((below) => below.id),
         ...(text !== undefined && text === hostResolver ? { volatilePath: resolverPath } : {}),
       });
       await appendFile(lease.path, `layer ${layer.id}\n`);
@@ -317,6 +318,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     run: HookRun,
     seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
     parent: string,
+    below: readonly string[],
   ): Promise<FoundRecord | readonly string[]> {
     const records = await store.records(parent, run.phase);
     const longestFirst = [...records].sort((left, right) => right.hooks.length - left.hooks.length);
@@ -353,6 +355,10 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         continue;
       }
       if (record.layer !== undefined) {
+        if (below.includes(record.layer.id)) {
+          note(['its layer is in use below already']);
+          continue;
+        }
         await appendFile(lease.path, `layer ${record.layer.id}\n`);
         const layer = await store.find(record.layer.id);
         if (layer === undefined) {
@@ -405,13 +411,15 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     const read = new Set(everRead);
     const mounts = await foreignMounts();
     let parent = start;
+    const below = stack.map((layer) => layer.id);
     let rest = run;
     while (rest.hooks.length > 0 && mayBeKept(rest)) {
       const declaration = options.declarationOf(rest);
       const declared = await declaredOf(declaration, rest);
-      const found = await lookUp(rest, { mounts, declaration, everRead: new Set(read), declared }, parent);
+      const found = await lookUp(rest, { mounts, declaration, everRead: new Set(read), declared }, parent, below);
       if (!('record' in found)) return { records, because: found };
       records.push(found);
+      if (found.layer !== undefined) below.push(found.layer.id);
       for (const path of Object.keys(found.record.inputs.files)) read.add(path);
       parent = stateAfter(parent, found.record) ?? parent;
       rest = after(rest, found.record.hooks.length);
