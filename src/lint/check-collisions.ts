@@ -48,7 +48,8 @@ function reportPairs(options: {
       }
       const [first = '', second = ''] = [other, member].sort();
       const key = `${check} ${path} ${first} ${second}`;
-      const blamed = selected.has(member) ? { file, offset, other } : { ...pathsOf(other).get(path), other: member };
+      // The one nearer to the element that is looked at can be changed without touching what it builds on.
+      const blamed = selected.has(other) ? { ...pathsOf(other).get(path), other: member } : { file, offset, other };
       if (reported.has(key) || blamed.file === undefined) continue;
       reported.add(key);
       report({

@@ -2,6 +2,7 @@ import { LineCounter, parseAllDocuments } from 'yaml';
 import { faultsOf } from '../base/build-error.js';
 import { parseLayout } from '../layout/parse-layout.js';
 import { reportFaults } from './fault-report.js';
+import { findJsonFault } from './json-fault.js';
 import type { LintFile } from './lint-file.js';
 import type { LintElement } from './read-element.js';
 import type { Reporter } from './report.js';
@@ -37,18 +38,9 @@ function checkYaml(file: LintFile, text: string, areErrorsKnown: boolean, report
 }
 
 function checkJson(file: LintFile, text: string, report: Reporter): void {
-  try {
-    JSON.parse(text);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    const position = /position (\d+)/.exec(error.message)?.[1];
-    report({
-      check: 'json',
-      file,
-      message: `not valid JSON: ${error.message.replace(/ in JSON at position.*/s, '')}`,
-      offset: position === undefined ? text.length : Number(position),
-    });
-  }
+  const fault = findJsonFault(text);
+  if (fault !== undefined)
+    report({ check: 'json', file, message: `not valid JSON: ${fault.reason}`, offset: fault.offset });
 }
 
 function checkLayout(element: LintElement, file: LintFile, text: string, report: Reporter): void {

@@ -6,6 +6,7 @@ import { type PackageMap, readPackageMap } from '../elements/pkg-map.js';
 import { resolveSourceRepositories } from '../elements/source-repositories.js';
 import { mergeServiceMaps } from '../elements/svc-map.js';
 import { reportFaults } from './fault-report.js';
+import { findJsonFault } from './json-fault.js';
 import type { Library } from './library.js';
 import type { LintElement } from './read-element.js';
 import type { Reporter } from './report.js';
@@ -23,13 +24,22 @@ export function checkPackages(element: LintElement, library: Library, report: Re
     report,
   });
   checkListNames(element, report);
+  const mapFile = element.files.find((file) => file.relativePath === 'pkg-map');
+  const jsonFault = mapFile?.text === undefined ? undefined : findJsonFault(mapFile.text);
+  if (mapFile !== undefined && jsonFault !== undefined)
+    report({
+      check: 'pkg-map-json',
+      file: mapFile,
+      offset: jsonFault.offset,
+      message: `not valid JSON: ${jsonFault.reason}`,
+    });
   const mapFaults: BuildError[] = [];
   const map = readPackageMap(element.element, mapFaults);
   reportFaults({
-    faults: mapFaults,
+    faults: mapFaults.filter((fault) => fault.code !== 'YAML_INVALID'),
     element,
     fileName: 'pkg-map',
-    checkOf: (fault) => (fault.code === 'YAML_INVALID' ? 'pkg-map-json' : 'pkg-map'),
+    checkOf: () => 'pkg-map',
     report,
   });
   if (map !== undefined) checkMap({ element, map, installed: rules.map((rule) => rule.packageName), report });

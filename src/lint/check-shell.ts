@@ -5,7 +5,10 @@ import type { CommandUse, ScriptFacts } from './script-facts.js';
 /** Faults of a script that need no knowledge of other files. */
 export function checkShell(file: LintFile, report: Reporter): void {
   const facts = factsOf(file);
-  for (const { message, offset } of facts.errors) report({ check: 'syntax', file, offset, message });
+  // What lacks its end is noticed at the end of the file; the last line with text is the place to look.
+  const endOfText = (file.text ?? '').trimEnd().length;
+  for (const { message, offset } of facts.errors)
+    report({ check: 'syntax', file, offset: Math.min(offset, endOfText), message });
   for (const { delimiter, offset } of facts.unfinishedHereDocuments)
     report({
       check: 'here-document',
@@ -86,7 +89,15 @@ function checkErrexit(file: LintFile, facts: ScriptFacts, report: Reporter): voi
 }
 
 function checkSpelling(file: LintFile, command: CommandUse, report: Reporter): void {
-  const { name, arguments: words, offset } = command;
+  const { name, nameWord, arguments: words, offset } = command;
+  if (/^\[\[?[^[\]\s]/.test(nameWord?.text ?? ''))
+    report({
+      check: 'test-blanks',
+      file,
+      offset,
+      message: `${nameWord?.text} runs as a command`,
+      hint: 'a blank belongs after [',
+    });
   if (name === undefined) return;
   if (name === 'which' && words.length > 0)
     report({ check: 'which', file, offset, message: 'which is not everywhere', hint: 'use type -p or command -v' });
@@ -98,14 +109,6 @@ function checkSpelling(file: LintFile, command: CommandUse, report: Reporter): v
       offset,
       message: `"${name}" runs as a command`,
       hint: `write ${name}=…`,
-    });
-  if (/^\[\[?[^[\]]/.test(name))
-    report({
-      check: 'test-blanks',
-      file,
-      offset,
-      message: `"${name}" runs as a command`,
-      hint: 'a blank belongs after [',
     });
   if (name !== '[' && name !== 'test') return;
   if (name === '[' && words.at(-1)?.text !== ']')

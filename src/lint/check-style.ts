@@ -39,8 +39,8 @@ function checkScript(file: LintFile, text: string, report: Reporter): void {
   if (/^#!.*bash/.test(firstLine) && firstLine !== '#!/bin/bash')
     report({ check: 'bash-path', file, message: `the first line is "${firstLine}"`, hint: 'write #!/bin/bash' });
   if (!firstLine.includes('#!/bin/bash')) return;
-  if (!/^set -[^ ]*e/m.test(text)) report({ check: 'sete', file, message: 'no line set -e' });
-  if (!/^set -[^ ]*u/m.test(text)) report({ check: 'setu', file, message: 'no line set -u' });
+  if (!/^set -[^\s]*e/m.test(text)) report({ check: 'sete', file, message: 'no line set -e' });
+  if (!/^set -[^\s]*u/m.test(text)) report({ check: 'setu', file, message: 'no line set -u' });
   if (!/^set .*-?o pipefail/m.test(text)) report({ check: 'setpipefail', file, message: 'no line set -o pipefail' });
   if (!text.includes('DIB_DEBUG_TRACE'))
     report({

@@ -201,7 +201,7 @@ function visitCommand(node: Command, place: Place, walk: Walk): void {
     ...(nameWord === undefined ? {} : { nameWord }),
     arguments: operands,
     redirections,
-    offset: nameWord?.offset ?? place.base ?? node.pos,
+    offset: all[0]?.offset ?? place.base ?? node.pos,
     isGuarded: place.isGuarded,
     isSudo,
     isInRoot,

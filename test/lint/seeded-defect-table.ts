@@ -121,7 +121,7 @@ export const seededDefectTable: readonly SeededDefect[] = [
   defect(
     'YAML with a stray bracket',
     'yaml',
-    'sample/data/list.yaml:2',
+    'sample/data/list.yaml:3',
     replace('sample/data/list.yaml', '- one', '- [one'),
   ),
   defect(

@@ -1,24 +1,61 @@
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { TestContext } from 'node:test';
 import { packageDirectory } from '../../src/base/assets.js';
 import type { Edit } from './seeded-defect-table.js';
 
 /** The good elements. */
 export const fixtureDirectory = join(packageDirectory, 'test/fixtures/lint/elements');
 
-/** Copies the good elements, applies edits, and gives the directory; it goes away with the test. */
-export function seedElements(context: TestContext, edits: readonly Edit[]): string {
+/** Copies the good elements into a new directory, which the caller removes. */
+export function copyGoodElements(): string {
   const directory = mkdtempSync(join(tmpdir(), 'dib-lint-'));
-  context.after(() => rmSync(directory, { recursive: true }));
   cpSync(fixtureDirectory, directory, { recursive: true, verbatimSymlinks: true });
-  for (const edit of edits) applyEdit(directory, edit);
   return directory;
 }
 
-function applyEdit(directory: string, edit: Edit): void {
-  const path = join(directory, edit.path);
+/** Applies edits, does the work, and puts back what was there. */
+export async function withEdits<Result>(
+  directory: string,
+  edits: readonly Edit[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const undo = edits.map((edit) => undoOf(join(directory, edit.path), directory));
+  try {
+    for (const edit of edits) applyEdit(join(directory, edit.path), edit);
+    return await work();
+  } finally {
+    for (const restore of undo.reverse()) restore();
+  }
+}
+
+/** Remembers a file, or the topmost directory that is not there yet. */
+function undoOf(path: string, directory: string): () => void {
+  if (existsSync(path)) {
+    const content = readFileSync(path);
+    const { mode } = lstatSync(path);
+    return () => {
+      writeFileSync(path, content);
+      chmodSync(path, mode);
+    };
+  }
+  let missing = path;
+  while (dirname(missing) !== directory && !existsSync(dirname(missing))) missing = dirname(missing);
+  return () => rmSync(missing, { recursive: true, force: true });
+}
+
+function applyEdit(path: string, edit: Edit): void {
   mkdirSync(dirname(path), { recursive: true });
   switch (edit.kind) {
     case 'replace': {
