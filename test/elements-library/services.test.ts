@@ -85,9 +85,12 @@ test('fail2ban takes the configuration of the build host and is enabled', { skip
   target.write('etc/fail2ban/jail.d/defaults-debian.conf', '[sshd]\nenabled = true\n');
   assert.deepEqual(ended(target.inTarget(enable, { ...stubs, DIB_FAIL2BAN_CONF: '/x' })), fine);
   assert.equal(target.read('etc/fail2ban/jail.d/sshd-journal.conf'), undefined);
+  target.write('stub/rsyslogd', recorder, 0o755);
   assert.deepEqual(ended(target.inTarget(enable, stubs)), fine);
+  assert.equal(target.read('etc/fail2ban/jail.d/sshd-journal.conf'), undefined);
+  assert.deepEqual(ended(target.inTarget(`rm /stub/rsyslogd; ${enable}`, stubs)), fine);
   assert.equal(target.read('etc/fail2ban/jail.d/sshd-journal.conf'), '[sshd]\nbackend = systemd\n');
-  assert.equal(target.read('calls'), 'systemctl enable fail2ban.service\n'.repeat(2));
+  assert.equal(target.read('calls'), 'systemctl enable fail2ban.service\n'.repeat(3));
   assert.deepEqual(ended(target.inTarget(enable, { ...stubs, DIB_INIT_SYSTEM: 'upstart' })), {
     status: 1,
     stderr: 'fail2ban: the init system "upstart" is not supported (systemd, openrc)\n',

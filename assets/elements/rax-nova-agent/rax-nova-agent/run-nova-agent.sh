@@ -1,0 +1,8 @@
+#!/bin/bash
+# Starts the agent, and waits until it has written the network configuration.
+set -eu -o pipefail
+
+/etc/init.d/nova-agent start
+sleep 13
+ifdown -a || true
+ifup -a || true
