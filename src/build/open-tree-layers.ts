@@ -1,17 +1,20 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { release } from 'node:os';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
+import { gibibyte } from '../base/units.js';
 import { readSourceLines } from '../layers/archive-addresses.js';
 import { readBuildDecisions, saveBuildDecisions } from '../layers/build-decisions.js';
 import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
+import { collectGarbage } from '../layers/collect-garbage.js';
 import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
 import { openLayeredTree } from '../layers/layered-tree.js';
 import { type Declared, type OpenLayers, openLayers } from '../layers/open-layers.js';
 import { openReleaseFiles } from '../layers/release-file.js';
 import { openStagingWatch } from '../layers/staging-watch.js';
 import { removeStaleLeases } from '../layers/stale-leases.js';
+import { defaultLimitGib, failedTreeDays } from '../layers/store-limit.js';
 import type { Ports } from '../model/ports.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
 import type { HookRun, Target } from '../model/step-context.js';
@@ -134,14 +137,24 @@ export async function openTreeLayers(
     layers,
     store,
     async close(outcome) {
+      const failed = layers.failed();
       await saveBuildDecisions(store.directory, {
         imagePath: request.imagePath,
         startedMs,
         outcome,
         decisions: layers.decisions(),
         stack: layers.stack(),
+        ...(failed === undefined ? {} : { failed }),
       });
       await layers.close();
+      await collectGarbage({
+        storeDirectory: store.directory,
+        limitBytes: setting('DIB_CACHE_MAX_GIB', defaultLimitGib) * gibibyte,
+        failedBeforeMs: ports.clock.nowMs() - failedTreeDays * 86_400_000,
+        removeTrees: async (paths) => {
+          for (const path of paths) await rm(path, { recursive: true, force: true });
+        },
+      });
       locks.close();
     },
   };

@@ -61,4 +61,6 @@ export interface Decision {
   readonly because: readonly string[];
   readonly durationMs: number;
   readonly layer?: string;
+  /** How many layers were in use after it. */
+  readonly depth: number;
 }

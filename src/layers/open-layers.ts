@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields } from '../base/digest.js';
+import type { Phase } from '../model/phase.js';
 import type { Locks, Ports } from '../model/ports.js';
 import type { CacheMode } from '../model/request.js';
 import type { HookRun, TreeLayers } from '../model/step-context.js';
@@ -61,6 +62,8 @@ export interface OpenLayers extends TreeLayers {
   decisions(): readonly Decision[];
   /** Layers in use, bottom first. */
   stack(): readonly string[];
+  /** What a failed hook left, below the store. */
+  failed(): { readonly phase: Phase; readonly hook: string; readonly directory: string } | undefined;
   close(): Promise<void>;
 }
 
@@ -101,6 +104,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   const everRead = new Set<string>();
   let stateDigest: string | undefined = digestOfFields(['empty tree']);
   let unit: OpenUnit | undefined;
+  let failure: ReturnType<OpenLayers['failed']>;
   const lease = await takeLease(store, options.locks);
 
   let partial = await newPartial();
@@ -182,6 +186,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         because: [...open.because, ...reasons.map((reason) => `not kept: ${reason}`)],
         durationMs: open.durationMs,
         ...(typeof layer === 'object' ? { layer: layer.id } : {}),
+        depth: stack.length,
       });
     } finally {
       await open.releaseLock?.();
@@ -381,7 +386,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       await remount();
     }
     let doneCount = 0;
-    for (const { record } of found) {
+    for (const [at, { record }] of found.entries()) {
       stateDigest = stateAfter(stateDigest, record);
       for (const path of Object.keys(record.inputs.files)) everRead.add(path);
       decisions.push({
@@ -391,6 +396,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         because: [],
         durationMs: record.durationMs,
         ...(record.layer === undefined ? {} : { layer: record.layer.id }),
+        depth: stack.length - layers.length + found.slice(0, at + 1).filter((one) => one.layer !== undefined).length,
       });
       for (const _ of record.hooks) {
         const one = after(run, doneCount);
@@ -531,6 +537,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
           outcome: 'run',
           because: waiting?.because ?? [],
           durationMs,
+          depth: stack.length,
         });
         waiting = undefined;
         return;
@@ -548,10 +555,12 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         outcome: 'failed',
         because: failed?.because ?? [],
         durationMs: failed?.durationMs ?? 0,
+        depth: stack.length,
       });
       await failed?.releaseLock?.();
-      const kept = `${store.directory}/failed/${digestOfFields([run.phase, name, partial]).slice(0, 16)}`;
-      await rename(partial, kept).catch(() => undefined);
+      const keptName = digestOfFields([run.phase, name, partial]).slice(0, 16);
+      await rename(partial, `${store.directory}/failed/${keptName}`);
+      failure = { phase: run.phase, hook: name, directory: `failed/${keptName}` };
     },
     async endPhase() {
       await closeUnit();
@@ -561,6 +570,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     async state() {
       return (await settle()) ? stateDigest : undefined;
     },
+    failed: () => failure,
     decisions: () => decisions,
     stack: () => stack.map((layer) => layer.id),
     async close() {

@@ -1,0 +1,43 @@
+import { BuildError } from '../../base/build-error.js';
+import { formatBytes, gibibyte } from '../../base/units.js';
+import { collectGarbage } from '../../layers/collect-garbage.js';
+import { defaultLimitGib } from '../../layers/store-limit.js';
+import { userNamespaceFlags } from '../../sandbox/namespace-command.js';
+import type { Invocation } from '../command-row.js';
+import { layerStoreDirectory } from '../layer-store-directory.js';
+import { parseCommandLine } from '../parse-command-line.js';
+import { showHelp } from '../show-help.js';
+
+/** `dib layers gc`: removes the longest unused layers until the store is below its limit, and trees of failed builds. */
+export async function runLayersGc(invocation: Invocation): Promise<number> {
+  const { world } = invocation;
+  const line = parseCommandLine({
+    row: invocation.row,
+    arguments: invocation.arguments,
+    count: { minimum: 0, maximum: 0 },
+    environment: world.environment,
+  });
+  if (line.has('help')) return showHelp(invocation);
+  const written = line.value('limit') ?? world.environment.DIB_CACHE_MAX_GIB ?? String(defaultLimitGib);
+  const limitGib = Number(written);
+  if (written.trim() === '' || !(limitGib >= 0))
+    throw new BuildError({
+      code: 'USAGE',
+      message: `"${written}" is not a size in GiB`,
+      hint: 'for example --limit 10',
+    });
+  const { programs } = await world.openPorts();
+  const report = await collectGarbage({
+    storeDirectory: layerStoreDirectory(world),
+    limitBytes: limitGib * gibibyte,
+    failedBeforeMs: Number.POSITIVE_INFINITY,
+    async removeTrees(paths) {
+      // Files of subordinate ids can only be removed where these are mapped.
+      const words = ['rm', '-rf', '--one-file-system', '--', ...paths];
+      const [program = 'rm', ...rest] = world.userId === 0 ? words : ['unshare', ...userNamespaceFlags, ...words];
+      await programs.require({ program, arguments: rest });
+    },
+  });
+  world.writeOut(`${report.removed.length} layers removed, ${formatBytes(report.keptBytes)} kept\n`);
+  return 0;
+}

@@ -1,0 +1,96 @@
+import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import type { Layer } from './layer-record.js';
+import { readSealed } from './layer-store.js';
+import { leasedLayers } from './stale-leases.js';
+
+/** A stored layer and when it was used last. */
+export interface StoredLayer {
+  readonly layer: Layer;
+  readonly lastUsedMs: number;
+}
+
+/** All layers of a store, longest unused first. */
+export async function listLayers(storeDirectory: string): Promise<readonly StoredLayer[]> {
+  const names = await readdir(`${storeDirectory}/layers`).catch(() => []);
+  const found: StoredLayer[] = [];
+  for (const name of names) {
+    const path = `${storeDirectory}/layers/${name}/layer.json`;
+    const layer = await readSealed<Layer>(path);
+    const status = await stat(path).catch(() => undefined);
+    if (layer !== undefined && status !== undefined) found.push({ layer, lastUsedMs: status.mtimeMs });
+  }
+  return found.sort((left, right) => left.lastUsedMs - right.lastUsedMs);
+}
+
+/** What {@link collectGarbage} needs. */
+export interface GarbageOptions {
+  readonly storeDirectory: string;
+  readonly limitBytes: number;
+  /** Failed trees older than this go. */
+  readonly failedBeforeMs: number;
+  /** Removes trees, whoever owns what is in them. */
+  readonly removeTrees: (paths: readonly string[]) => Promise<void>;
+}
+
+/** What was removed, and what is left. */
+export interface GarbageReport {
+  readonly removed: readonly StoredLayer[];
+  readonly keptBytes: number;
+}
+
+/**
+ * Removes the longest unused layers until the store is below its limit, what no record can lead to any more, and old
+ * failed trees. Layers that a running build has leased stay: each is moved away first, and put back when a lease for
+ * it has come up meanwhile.
+ */
+export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
+  const { storeDirectory, limitBytes } = options;
+  const layers = await listLayers(storeDirectory);
+  let keptBytes = layers.reduce((sum, { layer }) => sum + layer.sizeBytes, 0);
+  const removed: StoredLayer[] = [];
+  const trash: string[] = [];
+  let leased = await leasedLayers(storeDirectory);
+  for (const stored of layers) {
+    if (keptBytes <= limitBytes) break;
+    const { id, sizeBytes } = stored.layer;
+    if (leased.has(id)) continue;
+    const moved = `${storeDirectory}/partial/removed-${id}`;
+    await rename(`${storeDirectory}/layers/${id}`, moved);
+    leased = await leasedLayers(storeDirectory);
+    if (leased.has(id)) {
+      await rename(moved, `${storeDirectory}/layers/${id}`);
+      continue;
+    }
+    trash.push(moved);
+    removed.push(stored);
+    keptBytes -= sizeBytes;
+  }
+  for (const name of await readdir(`${storeDirectory}/failed`).catch(() => [])) {
+    const path = `${storeDirectory}/failed/${name}`;
+    const status = await stat(path).catch(() => undefined);
+    if (status !== undefined && status.mtimeMs < options.failedBeforeMs) trash.push(path);
+  }
+  trash.push(...(await deadRecords(storeDirectory)));
+  if (trash.length > 0) await options.removeTrees(trash);
+  return { removed, keptBytes };
+}
+
+/** Records whose layer is gone. */
+async function deadRecords(storeDirectory: string): Promise<readonly string[]> {
+  const dead: string[] = [];
+  const base = `${storeDirectory}/records`;
+  for (const parent of await readdir(base).catch(() => [])) {
+    let aliveCount = 0;
+    for (const phase of await readdir(`${base}/${parent}`)) {
+      for (const name of await readdir(`${base}/${parent}/${phase}`)) {
+        const path = `${base}/${parent}/${phase}/${name}`;
+        const id = /"layer":\{"id":"([^"]+)"/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];
+        const isAlive = id === undefined || (await stat(`${storeDirectory}/layers/${id}`).catch(() => undefined));
+        if (isAlive) aliveCount += 1;
+        else dead.push(path);
+      }
+    }
+    if (aliveCount === 0) dead.push(`${base}/${parent}`);
+  }
+  return dead;
+}
