@@ -19,9 +19,10 @@ bench: build
 	@./tools/setup image bench
 	node --import tsx bench/run.ts
 
+# Not npm ci: it insists on the packages of every platform, which partial mirrors of the registry lack.
 build:
 	@./tools/setup build
-	@test -d node_modules -a node_modules -nt package-lock.json || npm ci --no-audit --no-fund
+	@test -d node_modules -a node_modules -nt package-lock.json || npm install --no-save --no-audit --no-fund
 	@npm run --silent build
 
 clean:
