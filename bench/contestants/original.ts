@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Assignment, Contestant } from './contestant.js';
+import { ask, findProgram, packageVersion } from './find-program.js';
+import { builderEnvironment } from './ours.js';
+
+const debianPackage = 'python3-diskimage-builder';
+
+/**
+ * The original as Debian packages it, made to bootstrap with mmdebstrap as its newest version does.
+ *
+ * Its call of debootstrap is answered by a program that hands it to mmdebstrap. It is put over debootstrap by a bind
+ * mount that only this build sees, as a directory on PATH would not survive sudo.
+ */
+export const original: Contestant = {
+  name: 'original',
+  imageName: 'image.qcow2',
+  find: () => {
+    const version = packageVersion(debianPackage);
+    if (version === undefined) return { reason: `the package ${debianPackage} is not installed` };
+    if (process.getuid?.() !== 0) return { reason: 'it needs root' };
+    for (const program of ['sudo', 'debootstrap', 'mmdebstrap'])
+      if (findProgram(program) === undefined) return { reason: `${program} is not installed` };
+    return { version: `${version}, bootstrap by mmdebstrap ${packageVersion('mmdebstrap') ?? ''}` };
+  },
+  prepare: (assignment) => {
+    const standInPath = join(assignment.directory, 'debootstrap');
+    writeFileSync(standInPath, formatStandIn(assignment), { mode: 0o755 });
+    return {
+      arguments: [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        'sh',
+        '-c',
+        'mount --bind "$1" "$2" && shift 2 && exec "$@"',
+        'sh',
+        standInPath,
+        findProgram('debootstrap') ?? '',
+        originalProgram(),
+        '-t',
+        'qcow2',
+        '-o',
+        join(assignment.directory, 'image'),
+        ...assignment.elements,
+      ],
+      environment: builderEnvironment(assignment),
+      workingDirectory: assignment.directory,
+    };
+  },
+};
+
+/** The original's own program, even where another of its name comes first on PATH. */
+export function originalProgram(): string {
+  const path = ask('dpkg-query', '-L', debianPackage)
+    .split('\n')
+    .find((line) => line.endsWith('/bin/disk-image-create'));
+  if (path === undefined) throw new Error(`${debianPackage} has no disk-image-create`);
+  return path;
+}
+
+/** A program that answers as debootstrap and works as mmdebstrap. */
+function formatStandIn({ archives }: Assignment): string {
+  const version = ask('debootstrap', '--version');
+  const options = archives.acceptsExpired ? `--aptopt='Acquire::Check-Valid-Until "false"' ` : '';
+  return `#!/bin/sh
+if [ "$1" = --version ]; then
+    echo '${version}'
+    exit 0
+fi
+exec mmdebstrap ${options}--include=apt,tzdata "$@"
+`;
+}
