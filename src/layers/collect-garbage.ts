@@ -3,6 +3,12 @@ import type { Layer } from './layer-record.js';
 import { readSealed } from './layer-store.js';
 import { leasedLayers } from './stale-leases.js';
 
+/** How large the layers of one user may become before the longest unused ones go: `DIB_CACHE_MAX_GIB`. */
+export const defaultLimitGib = 20;
+
+/** How long the tree of a failed build is kept. */
+export const failedTreeDays = 3;
+
 /** A stored layer and when it was used last. */
 export interface StoredLayer {
   readonly layer: Layer;

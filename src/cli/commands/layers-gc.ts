@@ -1,7 +1,6 @@
 import { BuildError } from '../../base/build-error.js';
 import { formatBytes, gibibyte } from '../../base/units.js';
-import { collectGarbage } from '../../layers/collect-garbage.js';
-import { defaultLimitGib } from '../../layers/store-limit.js';
+import { collectGarbage, defaultLimitGib } from '../../layers/collect-garbage.js';
 import { userNamespaceFlags } from '../../sandbox/namespace-command.js';
 import type { Invocation } from '../command-row.js';
 import { layerStoreDirectory } from '../layer-store-directory.js';
