@@ -1,10 +1,9 @@
 import { lstat, readdir } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { Command, Ports } from '../model/ports.js';
+import { chooseFatShape } from './fat-shape.js';
 import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 
-/** FAT32 needs 65525 clusters (Microsoft FAT specification 1.03); this many sectors hold them and the tables. */
-const minimumFat32Sectors = 66 * 1024;
 const maximumFileSizeBytes = 2 ** 32 - 1;
 /** Stays far below the kernel's limit for one argument list. */
 const maximumBatchBytes = 100_000;
@@ -16,15 +15,13 @@ export async function populateVfat(request: PopulateRequest, ports: Ports): Prom
   for (const command of mtoolsCommands(request, entries)) await runMkfs(command, request, ports);
 }
 
-/** The arguments of mkfs.fat. Its times and ids are fixed; the width is 32 for an EFI system partition that can be. */
+/** The arguments of mkfs.fat. Its times and ids are fixed; width and clusters are chosen, as it sees the whole image. */
 export function mkfsFatArguments(request: PopulateRequest): readonly string[] {
   const { fileSystem, filePath, offsetBytes, sizeBytes } = request;
   const { sectorSizeBytes } = fileSystem;
-  const isWidthGiven = fileSystem.options.some((option) => option.startsWith('-F'));
-  const isFat32 = request.isEfiSystemPartition && sizeBytes >= minimumFat32Sectors * sectorSizeBytes;
   return [
     '--invariant',
-    ...(isFat32 && !isWidthGiven ? ['-F', '32'] : []),
+    ...shapeArguments(request),
     '-S',
     String(sectorSizeBytes),
     ...fileSystem.options,
@@ -36,6 +33,17 @@ export function mkfsFatArguments(request: PopulateRequest): readonly string[] {
     filePath,
     String(Math.floor(sizeBytes / 1024)),
   ];
+}
+
+function shapeArguments(request: PopulateRequest): readonly string[] {
+  const { fileSystem, sizeBytes, isEfiSystemPartition } = request;
+  if (fileSystem.options.some((option) => /^-[Fs]/.test(option))) return [];
+  const { widthBits, sectorsPerCluster } = chooseFatShape({
+    sizeBytes,
+    sectorSizeBytes: fileSystem.sectorSizeBytes,
+    isEfiSystemPartition,
+  });
+  return ['-F', String(widthBits), '-s', String(sectorsPerCluster)];
 }
 
 interface Entry {
