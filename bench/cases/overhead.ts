@@ -109,8 +109,14 @@ async function build(
     runTimed({
       command: {
         arguments: [
+          variant.program === oursProgram ? 'env' : 'unshare',
+          // What a failing build of the original leaves mounted goes with its namespace.
+          ...(variant.program === oursProgram ? [] : ['--mount', '--propagation', 'private']),
           variant.program,
           ...variant.flags,
+          // The original makes a disk even for an archive, and cannot fit its journal in one this small by itself.
+          '--image-size',
+          '1',
           '-n',
           '-t',
           'tar',
