@@ -1,14 +1,15 @@
-import { formatDuration } from '../../base/units.js';
 import type { MergedImage } from '../../request/merge-image-definitions.js';
 import type { CommandBody, Invocation } from '../command-row.js';
+import { formatImageCommand } from '../format-image-command.js';
+import { formatOutcomes, type ImageOutcome } from '../image-outcome.js';
 import { parseCommandLine } from '../parse-command-line.js';
 import { programTable } from '../program-table.js';
-import { quoteForShell } from '../quote-for-shell.js';
+import { readCount } from '../read-count.js';
 import { reportError } from '../report-error.js';
 import { showHelp } from '../show-help.js';
 import type { World } from '../world.js';
 
-/** `diskimage-builder FILE…`: builds the images of YAML files one after another. */
+/** `diskimage-builder FILE…`: builds the images of YAML files, one after another or side by side. */
 export async function runDiskimageBuilder(invocation: Invocation): Promise<number> {
   const { world } = invocation;
   const line = parseCommandLine({
@@ -27,23 +28,22 @@ export async function runDiskimageBuilder(invocation: Invocation): Promise<numbe
     world.writeOut(`\n${renderImageKeys(world.columns)}`);
     return 0;
   }
+  const maximumJobs = readCount(line.value('jobs'), '--jobs') ?? 1;
   const images = mergeImageDefinitions(loadImageDefinitions(line.operands));
-  const { runBuildCommand } = await import('./build.js');
-  const outcomes = await buildImages({
-    images,
-    world,
-    build: runBuildCommand,
-    isDryRun: line.has('dryRun'),
-    stopsOnFailure: line.has('stopOnFailure'),
-  });
-  if (!line.has('dryRun') && images.length > 1) world.writeError(formatOutcomes(images, outcomes));
-  return outcomes.findLast(({ status }) => status !== 0)?.status ?? 0;
-}
-
-/** How one image ended. */
-export interface ImageOutcome {
-  readonly status: number;
-  readonly durationMs: number;
+  const isDryRun = line.has('dryRun');
+  const stopsOnFailure = line.has('stopOnFailure');
+  const outcomes =
+    maximumJobs > 1 && images.length > 1 && !isDryRun
+      ? await (await import('../build-side-by-side.js')).buildSideBySide({ images, world, maximumJobs, stopsOnFailure })
+      : await buildImages({
+          images,
+          world,
+          build: (await import('./build.js')).runBuildCommand,
+          isDryRun,
+          stopsOnFailure,
+        });
+  if (!isDryRun && images.length > 1) world.writeError(formatOutcomes(images, outcomes));
+  return outcomes.findLast((outcome) => outcome !== undefined && outcome.status !== 0)?.status ?? 0;
 }
 
 /**
@@ -65,9 +65,7 @@ export async function buildImages(options: {
   let isStopped = false;
   for (const { definition } of options.images) {
     const command = commandOfImage(definition, world);
-    const settings = Object.entries(command.environment).map(([name, value]) => `${name}=${quoteForShell(value)}`);
-    const words = [command.programName, ...command.arguments].map(quoteForShell);
-    world.writeError(`${[...settings, ...words].join(' ')}\n\n`);
+    world.writeError(`${formatImageCommand(command)}\n\n`);
     if (options.isDryRun) continue;
     const row = programTable.find((program) => program.name === command.programName);
     if (row === undefined) throw new Error(`no program ${command.programName}`);
@@ -91,20 +89,4 @@ export async function buildImages(options: {
     if (isStopped || (status !== 0 && options.stopsOnFailure)) break;
   }
   return outcomes;
-}
-
-/** A line for each image: `built in 35.2 s`, `failed (7) after 1.5 s` or `not started`. */
-export function formatOutcomes(images: readonly MergedImage[], outcomes: readonly ImageOutcome[]): string {
-  const width = Math.max(...images.map(({ name }) => name.length));
-  const lines = images.map(({ name }, index) => {
-    const outcome = describeOutcome(outcomes[index]);
-    return `  ${name.padEnd(width)}  ${outcome}\n`;
-  });
-  return `\nimages:\n${lines.join('')}`;
-}
-
-function describeOutcome(outcome: ImageOutcome | undefined): string {
-  if (outcome === undefined) return 'not started';
-  const duration = formatDuration(outcome.durationMs);
-  return outcome.status === 0 ? `built in ${duration}` : `failed (${outcome.status}) after ${duration}`;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { BuildError } from '../../../src/base/build-error.js';
 import type { CommandBody } from '../../../src/cli/command-row.js';
-import { buildImages, formatOutcomes } from '../../../src/cli/commands/diskimage-builder.js';
+import { buildImages } from '../../../src/cli/commands/diskimage-builder.js';
 import { openRecordingWorld } from '../recording-world.js';
 import { runLine } from './run-line.js';
 
@@ -96,17 +96,6 @@ test('a stop ends the row of images', async (context) => {
   assert.deepEqual(
     outcomes.map(({ status }) => status),
     [130],
-  );
-});
-
-test('the summary names every image', () => {
-  const outcomes = [
-    { status: 0, durationMs: 65_000 },
-    { status: 7, durationMs: 1500 },
-  ];
-  assert.equal(
-    formatOutcomes(images, outcomes),
-    '\nimages:\n  a   built in 1 m 5 s\n  bb  failed (7) after 1.5 s\n  c   not started\n',
   );
 });
 
