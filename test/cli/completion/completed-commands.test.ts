@@ -10,6 +10,7 @@ test('all programs and subcommands are completed', () => {
     'ramdisk-image-create',
     'diskimage-builder',
     'element-info',
+    'dib-lint',
     'dib-run-parts',
   ]);
   assert.deepEqual(nextWords(commands, ['dib', 'elements']), ['list', 'show', 'resolve', 'digest']);
