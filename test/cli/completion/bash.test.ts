@@ -32,7 +32,19 @@ printf '%s\\n' "\${COMPREPLY[@]}"`;
 }
 
 test('subcommands are completed', (context) => {
-  assert.deepEqual(complete(context, ['dib', '']), ['build', 'plan', 'layout', 'elements', 'paths', 'lint', 'boot', 'completion']);
+  assert.deepEqual(complete(context, ['dib', '']), [
+    'build',
+    'plan',
+    'layout',
+    'explain',
+    'layers',
+    'elements',
+    'paths',
+    'lint',
+    'test',
+    'boot',
+    'completion',
+  ]);
   assert.deepEqual(complete(context, ['dib', 'elements', 'r']), ['resolve']);
   assert.deepEqual(complete(context, ['dib', 'paths', '']), ['elements', 'lib']);
 });
