@@ -17,7 +17,7 @@ check: build
 
 bench: build
 	@./tools/setup image bench
-	node --import tsx bench/run.ts
+	node --import tsx bench/run.ts $(BENCH_FLAGS)
 
 # Not npm ci: it insists on the packages of every platform, which partial mirrors of the registry lack.
 build:

@@ -2,46 +2,47 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant } from './contestant.js';
 import { ask, findProgram } from './find-program.js';
+import { makeImageLines } from './floor.js';
 
-/** mkosi as it is installed: the same packages in a GPT disk with an ext4 root that boots. */
+/**
+ * mkosi as it is on PATH, with the same packages.
+ *
+ * Up to version 14 it makes a GPT disk with an ext4 root that boots. Later ones leave disks to a systemd-repart that is
+ * newer than that of Debian 12, so they make the tree and the image is made from it as in the floor: no boot loader.
+ */
 export const mkosi: Contestant = {
   name: 'mkosi',
   imageName: 'image.qcow2',
   find: () => {
     if (findProgram('mkosi') === undefined) return { reason: 'mkosi is not installed' };
-    return process.getuid?.() === 0 ? { version: ask('mkosi', '--version') } : { reason: 'run it as root' };
+    if (process.getuid?.() !== 0) return { reason: 'it is run as root' };
+    return {
+      version:
+        versionNumber() < 15 ? ask('mkosi', '--version') : `${ask('mkosi', '--version')} (tree), mke2fs, qemu-img`,
+    };
   },
   prepare: ({ directory, release, archives, proxyUrl, packageNames }) => {
-    // Files that are in the tree before the first package; apt inside reads them.
-    const skeleton = join(directory, 'skeleton');
-    mkdirSync(join(skeleton, 'etc/apt/apt.conf.d'), { recursive: true });
+    const version = versionNumber();
+    const configuration = join(directory, 'configuration');
+    mkdirSync(join(configuration, 'etc/apt/apt.conf.d'), { recursive: true });
     if (archives.acceptsExpired)
-      writeFileSync(join(skeleton, 'etc/apt/apt.conf.d/00expired'), 'Acquire::Check-Valid-Until "false";\n');
-    const isOld = Number(/\d+/.exec(ask('mkosi', '--version'))?.[0]) < 15;
-    const outputFlags = isOld ? ['--format', 'gpt_ext4', '--qcow2'] : ['--format', 'disk'];
-    const convert = isOld
-      ? ''
-      : ' && qemu-img convert -c -W -m 8 -O qcow2 -o compression_type=zstd image.raw image.qcow2';
+      writeFileSync(join(configuration, 'etc/apt/apt.conf.d/00expired'), 'Acquire::Check-Valid-Until "false";\n');
+    const scriptPath = join(directory, 'build.sh');
+    writeFileSync(scriptPath, `set -eu -o pipefail\ndirectory=$1\nshift\n"$@"\n${version < 15 ? '' : makeImageLines}`);
     return {
       arguments: [
-        'sh',
-        '-c',
-        `"$@"${convert}`,
-        'sh',
-        'mkosi',
-        '--distribution',
-        'debian',
-        '--release',
-        release,
-        '--mirror',
-        archives.mirrorUrl,
-        ...outputFlags,
-        ...(isOld ? ['--bootable', '--output', 'image.qcow2'] : ['--bootable=yes', '--output', 'image']),
-        '--skeleton-tree',
-        skeleton,
-        '--workspace-dir',
+        'bash',
+        scriptPath,
         directory,
-        ...packageNames.flatMap((name) => ['--package', name]),
+        'mkosi',
+        '--distribution=debian',
+        `--release=${release}`,
+        `--mirror=${archives.mirrorUrl}`,
+        ...(version < 15
+          ? ['--format=gpt_ext4', '--qcow2', '--bootable', '--output=image.qcow2', `--skeleton-tree=${configuration}`]
+          : ['--format=directory', '--bootable=no', '--output=tree', `--sandbox-tree=${configuration}`]),
+        `--workspace-dir=${directory}`,
+        ...packageNames.map((name) => `--package=${name}`),
         'build',
       ],
       environment: {
@@ -53,3 +54,7 @@ export const mkosi: Contestant = {
     };
   },
 };
+
+function versionNumber(): number {
+  return Number(/\d+/.exec(ask('mkosi', '--version'))?.[0] ?? 0);
+}
