@@ -24,7 +24,7 @@ export function checkElementFiles(element: LintElement, report: Reporter): void 
     checkFileName(file, report);
     if (file.role.kind === 'hook') checkHook(file, element, report);
     if (file.role.kind === 'environment') checkEnvironmentName(file, report);
-    checkNesting(file, report);
+    checkNesting(file, element, report);
     checkText(file, report);
   }
 }
@@ -125,10 +125,13 @@ function checkEnvironmentName(file: LintFile, report: Reporter): void {
     });
 }
 
-function checkNesting(file: LintFile, report: Reporter): void {
+function checkNesting(file: LintFile, element: LintElement, report: Reporter): void {
   const [top = '', second = '', ...rest] = file.relativePath.split('/');
   if (rest.length === 0 || !knownDirectories.includes(top) || !file.isExecutable) return;
   if (top === 'install.d' && isInstallType(second) && rest.length === 1) return;
+  // Hooks may keep their data beside them: what is not named like a hook, or what another file names.
+  const isNamed = element.files.some((other) => other !== file && other.text?.includes(`/${second}`) === true);
+  if (!/^\d+-/.test(rest.at(-1) ?? '') || isNamed) return;
   report({
     check: 'hook-nested',
     file,

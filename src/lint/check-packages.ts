@@ -206,7 +206,10 @@ function checkSources(element: LintElement, library: Library, report: Reporter):
 /** A value for each variable that something may set; the others are reported as not set. */
 function valuesFor(element: LintElement, library: Library, text = ''): Readonly<Record<string, string>> {
   const exported = [...library.closureOf(element.name)].flatMap((name) => [...library.exportsOf(name)]);
-  const known = ['ARCH', 'DISTRO_NAME', 'DIB_RELEASE', ...exported];
+  const readme = element.files.find((file) => /^README\.(md|rst)$/.test(file.relativePath))?.text ?? '';
+  // What the README tells the user to set has no default on purpose.
+  const asked = readme.match(/\b[A-Z][A-Za-z0-9_]*\b/g) ?? [];
+  const known = ['ARCH', 'DISTRO_NAME', 'DIB_RELEASE', ...exported, ...asked];
   const mentioned = new Set([...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map((match) => match[1] ?? ''));
   return Object.fromEntries(known.filter((name) => mentioned.has(name)).map((name) => [name, 'value']));
 }

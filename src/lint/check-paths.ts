@@ -12,7 +12,8 @@ const stagingDirectory = /(?:\/tmp\/in_target\.d|\$\{?TMP_HOOKS_PATH\}?"?)((?:\/
 export function checkPaths(file: LintFile, library: Library, report: Reporter): void {
   const { text, element, role } = file;
   if (text === undefined || element === undefined || role.kind !== 'hook') return;
-  const phaseDirectory = posix.dirname(file.relativePath);
+  // Hooks of install types are linked into install.d and run there.
+  const phaseDirectory = file.relativePath.split('/')[0] ?? '';
   for (const match of text.matchAll(ownDirectory)) {
     const path = posix.normalize(phaseDirectory + (match[1] ?? ''));
     if (isInComment(text, match.index)) continue;

@@ -77,5 +77,5 @@ test('sources may use what dependencies export', async (context) => {
     'c/source-repository-c': 'c git /opt/c https://example.org/$DIB_C\n',
     ...helpers,
   };
-  assert.deepEqual(await lintFiles(context, files), ['c/source-repository-c:1:32 source-repository']);
+  assert.deepEqual(await lintFiles(context, files), ['c/source-repository-c:1:34 source-repository']);
 });

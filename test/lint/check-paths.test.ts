@@ -21,6 +21,16 @@ cat /tmp/in_target.d/$1
   );
 });
 
+test('hooks of install types run in install.d', async (context) => {
+  assert.deepEqual(
+    await lintFiles(context, {
+      'a/data/x': 'x\n',
+      'a/install.d/a-source-install/50-a': `${hookHead}cat "$(dirname "$0")/../data/x"\n`,
+    }),
+    [],
+  );
+});
+
 test('what leads to nothing, or out, is named', async (context) => {
   assert.deepEqual(
     await messagesOf(context, {
