@@ -5,6 +5,7 @@
 #        dhcp-all-interfaces.sh --is-wanted INTERFACE    whether it has hardware behind it; writes nothing
 # Effects: /etc/network/interfaces, /etc/sysconfig/network-scripts/ifcfg-* or /etc/sysconfig/network/ifcfg-*; with IPv6 a
 #   lease file that holds the machine's DHCP unique identifier
+# dib-lint: disable=dibdebugtrace
 set -eu -o pipefail
 
 timeout_s=DIB_DHCP_TIMEOUT

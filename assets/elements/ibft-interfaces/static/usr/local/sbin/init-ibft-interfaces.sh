@@ -1,5 +1,6 @@
 #!/bin/bash
 # Brings up the interfaces that the firmware booted over iSCSI with, as its table (iBFT) says.
+# dib-lint: disable=dibdebugtrace
 set -eu -o pipefail
 
 if ! iscsistart -v > /dev/null; then

@@ -2,6 +2,7 @@
 # Makes each ssh host key that is missing, of the kinds that this OpenSSH can make.
 #
 # Effects: /etc/ssh/ssh_host_*_key
+# dib-lint: disable=dibdebugtrace
 set -eu -o pipefail
 
 made=0
