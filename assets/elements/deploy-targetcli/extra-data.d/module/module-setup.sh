@@ -1,4 +1,4 @@
-#!/bin/bash
+# shellcheck shell=bash
 # The dracut module that exports a disk by iSCSI: targetcli with the Python that it runs on.
 
 check() {

@@ -1,4 +1,4 @@
-#!/bin/sh
+# shellcheck shell=sh
 # dracut wants a root file system, which there is none of, and more fields in ip= than the deployment server gives:
 # client:server:gateway:netmask becomes client:server:gateway:netmask:::off.
 

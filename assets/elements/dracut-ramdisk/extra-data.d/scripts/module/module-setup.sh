@@ -1,4 +1,4 @@
-#!/bin/bash
+# shellcheck shell=bash
 # The dracut module of a deployment ramdisk: brings the network up early, and runs the elements' init before a root file
 # system would be mounted.
 
