@@ -1,0 +1,4 @@
+# Says which release is built.
+#
+# Sets: DIB_RELEASE
+export DIB_RELEASE=xenial
