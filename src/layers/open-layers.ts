@@ -172,7 +172,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       for (const path of reads.files) everRead.add(path);
       const reasons = [...(await reasonsNotToSave(open))];
       if (reads.changes.length > 0) {
-        reasons.push(`it changed ${reads.changes[0]} in the staging directory`);
+        reasons.push(`it changed ${reads.made[0] ?? reads.changes[0]} in the staging directory`);
         if (open.run.place === 'chroot') await undoStagingChanges(open, reads);
       }
       const layer = await seal();
@@ -374,7 +374,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       }
       return { record };
     }
-    return nearest ?? ['nothing is known of it on this tree'];
+    return nearest ?? [nothingKnown(decisions.at(-1))];
   }
 
   /** Lays the records' layers over the tree, all at once; the number of hooks that are done by that. */
@@ -586,6 +586,12 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       ports.programs,
     ));
   }
+}
+
+function nothingKnown(before: Decision | undefined): string {
+  return before?.outcome === 'run'
+    ? `it never ran on the tree that ${before.phase}.d/${before.hooks.at(-1)} left now`
+    : 'it never ran on this tree';
 }
 
 /** The same run, the first hooks done. */

@@ -20,7 +20,7 @@ export async function removeStaleLeases(storeDirectory: string, locks: Locks): P
 /** Layers that running builds use. */
 export async function leasedLayers(storeDirectory: string): Promise<ReadonlySet<string>> {
   const layers = new Set<string>();
-  for (const name of await readdir(`${storeDirectory}/leases`)) {
+  for (const name of await readdir(`${storeDirectory}/leases`).catch(() => [])) {
     const text = await readFile(`${storeDirectory}/leases/${name}`, 'utf8').catch(() => '');
     for (const line of text.split('\n')) if (line.startsWith('layer ')) layers.add(line.slice('layer '.length));
   }

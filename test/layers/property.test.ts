@@ -16,7 +16,10 @@ for (const [kind, share] of [
 
 function compare(context: TestContext, kind: NamespaceKind, count: number): void {
   const reason = whyNoNamespace(kind);
-  if (reason !== undefined) return context.skip(reason);
+  if (reason !== undefined) {
+    context.skip(reason);
+    return;
+  }
   const scratch = openScratch(context, kind);
   const { status, stdout, stderr } = runInNamespace({
     kind,

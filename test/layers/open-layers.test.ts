@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openScratch, runInNamespace, whyNoNamespace } from '../helpers/namespace.js';
+
+for (const kind of ['root', 'user'] as const) {
+  test(`edits run what they touch, and the reason is told (${kind})`, (context) => {
+    const reason = whyNoNamespace(kind);
+    if (reason !== undefined) return context.skip(reason);
+    const { status, stdout, stderr } = runInNamespace({
+      kind,
+      program: 'test/layers/worker/scenarios.ts',
+      arguments: [openScratch(context, kind)],
+      timeoutMs: 240_000,
+    });
+    assert.equal(status, 0, stderr);
+    const afterFirst = 'it never ran on the tree that install.d/10-first left now';
+    const afterSecond = 'it never ran on the tree that install.d/20-second left now';
+    const others = 'names in the staging directory outside of phases changed';
+    const asked = 'asked to run everything (--cache=fresh)';
+    assert.deepEqual(JSON.parse(stdout), {
+      cold: [
+        'run | 10-first | it never ran on the tree that root.d/10-root left now',
+        `run | 20-second | ${afterFirst}`,
+        `run | 30-third | ${afterSecond}`,
+      ],
+      again: ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
+      isSame: true,
+      dataChanged: ['reused | 10-first', 'run | 20-second | file data/word changed', `run | 30-third | ${afterSecond}`],
+      variableChanged: [
+        'run | 10-first | variable DIB_FIRST is new',
+        `run | 20-second | ${afterFirst}`,
+        `run | 30-third | ${afterSecond}`,
+      ],
+      fileAdded: [`run | 10-first | ${others}`, `run | 20-second | ${others}`, `run | 30-third | ${others}`],
+      fileRemoved: ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
+      fresh: [`run | 10-first | ${asked}`, `run | 20-second | ${asked}`, `run | 30-third | ${asked}`],
+      failed: [
+        ['reused | 10-first', 'failed | 20-second | file install.d/20-second changed'],
+        'BuildError: hook install.d/20-second of element two exited with 3',
+      ],
+      failedUpper: 'half\n',
+      resumed: [
+        'reused | 10-first',
+        'run | 20-second | file install.d/20-second changed',
+        `run | 30-third | ${afterSecond}`,
+      ],
+      healed: [['reused | 10-first', 'run | 20-second | its layer is no longer in the store', 'reused | 30-third'], 1],
+      isHealed: true,
+      stagingWritten: [
+        'reused | 10-first',
+        'run | 20-second | file install.d/20-second changed | not kept: it changed new in the staging directory',
+        `run | 30-third | ${afterSecond}`,
+      ],
+      leftover: [
+        [
+          'reused | 10-first',
+          'run | 20-second | file install.d/20-second changed',
+          'run | 30-third | hook 30-third comes where 20-second came',
+        ],
+        ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
+      ],
+      leftBehind: [[], []],
+    });
+  });
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { changesNothing } from '../../src/layers/plain-directories.js';
+import { openTestPorts } from '../helpers/ports.js';
+
+test('only directories as the topmost layer below has them are no change', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'dib-plain-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const { programs } = openTestPorts();
+  for (const directory of ['low/tmp/a', 'high/tmp', 'upper/tmp'])
+    mkdirSync(`${root}/${directory}`, { recursive: true });
+  chmodSync(`${root}/high/tmp`, 0o1777);
+  const layers = [`${root}/low`, `${root}/high`];
+  const isNothing = () => changesNothing(`${root}/upper`, layers, programs);
+  assert.equal(await isNothing(), false);
+  chmodSync(`${root}/upper/tmp`, 0o1777);
+  assert.equal(await isNothing(), true);
+  mkdirSync(`${root}/upper/tmp/a`);
+  assert.equal(await isNothing(), true);
+  mkdirSync(`${root}/upper/tmp/b`);
+  assert.equal(await isNothing(), false);
+  rmSync(`${root}/upper/tmp/b`, { recursive: true });
+  writeFileSync(`${root}/upper/tmp/f`, '');
+  assert.equal(await isNothing(), false);
+});
+
+test('an attribute of a directory is a change', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'dib-plain-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const { programs } = openTestPorts();
+  if (programs.find('setfattr') === undefined) return context.skip('setfattr is not here');
+  for (const directory of ['low/a', 'upper/a']) mkdirSync(`${root}/${directory}`, { recursive: true });
+  assert.equal(await changesNothing(`${root}/upper`, [`${root}/low`], programs), true);
+  await programs.require({
+    program: 'setfattr',
+    arguments: ['-n', 'user.overlay.opaque', '-v', 'y', `${root}/upper/a`],
+  });
+  assert.equal(await changesNothing(`${root}/upper`, [`${root}/low`], programs), false);
+});
