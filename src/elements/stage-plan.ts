@@ -106,6 +106,8 @@ function isMeantToCollide(path: string): boolean {
     /^\./.test(path) ||
     /^package-installs\.(yaml|json)$/.test(path) ||
     /^block-device-.*\.yaml$/.test(path) ||
-    ['element-deps', 'element-provides', 'pkg-map', 'svc-map', 'element-type', 'LICENSE'].includes(posix.basename(path))
+    ['element-deps', 'element-provides', 'pkg-map', 'svc-map', 'element-type', 'cache-inputs.yaml', 'LICENSE'].includes(
+      posix.basename(path),
+    )
   );
 }
