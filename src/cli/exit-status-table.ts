@@ -33,6 +33,7 @@ export const exitStatusTable: readonly ExitStatusRow[] = [
     commands: '`diskimage-builder`',
     meaning: 'The status of the last image that failed. All images are tried unless `--stop-on-failure` is given.',
   },
+  { status: '1', commands: '`dib lint`, `dib-lint`', meaning: 'There is a finding that counts as an error.' },
   { status: '1', commands: '`dib test`', meaning: 'A test failed, or a word names no test.' },
   { status: 'any', commands: '`dib boot`', meaning: 'The status of QEMU.' },
   { status: 'any', commands: '`dib-run-parts`', meaning: 'The status of the hook that failed.' },

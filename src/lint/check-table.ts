@@ -6,8 +6,6 @@ export interface CheckRow {
   readonly severity: Severity;
   /** Whether `dib-lint` has always had it; only these decide its exit status. */
   readonly isOriginal?: true;
-  /** Not run unless it is switched on by name. */
-  readonly isOptional?: true;
   readonly summary: string;
 }
 
