@@ -50,6 +50,8 @@ async function checkBoot(imagePath: string, firmware: 'bios' | 'uefi'): Promise<
     await session.waitFor(/Password: /, 60_000);
     session.send('boot-check\n');
     await session.waitFor(/# /, 120_000);
+    // A pager would wait for a key.
+    await runInGuest(session, 'export PAGER=cat SYSTEMD_PAGER=cat TERM=dumb');
     const state = await runInGuest(
       session,
       'systemctl is-system-running --wait; systemctl --failed --no-legend --plain',
