@@ -18,18 +18,27 @@ export interface OwnProgramOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs a program of this package as a child of its own, so that several run side by side and their lines can be told apart. */
+/**
+ * Runs a program of this package as a child of its own, so that several run side by side and their lines can be told apart.
+ *
+ * The kernel ends it when we are killed (prctl(2), `PR_SET_PDEATHSIG`): it has a process group of its own, so nothing
+ * else would.
+ */
 export function runOwnProgram(options: OwnProgramOptions): Promise<CommandResult> {
   const { programs } = openPorts({
-    pathDirectories: [],
+    pathDirectories: (options.environment.PATH ?? '').split(':').filter((directory) => directory !== ''),
     emit: (event) => {
       if (event.kind === 'output') options.onLine(event.text, event.stream);
     },
     signal: options.signal,
   });
+  const words = [options.nodePath, `${packageDirectory}/bin/${options.programName}`, ...options.arguments];
+  // A host without it builds nothing: the child says so, and what to install.
+  const prefix = programs.find('setpriv') === undefined ? [] : ['setpriv', '--pdeathsig', 'KILL', '--'];
+  const [program = options.nodePath, ...rest] = [...prefix, ...words];
   return programs.run({
-    program: options.nodePath,
-    arguments: [`${packageDirectory}/bin/${options.programName}`, ...options.arguments],
+    program,
+    arguments: rest,
     environment: options.environment,
     workingDirectory: options.workingDirectory,
     output: 'log',

@@ -19,6 +19,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { packageDirectory } from '../../src/base/assets.js';
 import { makeOrdinaryUser, whyNoOrdinaryUser } from '../helpers/package-copy.js';
 
@@ -43,6 +44,9 @@ writeElements({
   'fails-in-chroot/install.d/50-fails-in-chroot': hook('echo "the last words"\nexit 7'),
   'killed/install.d/50-killed': hook('kill -9 $$'),
   'waits/install.d/50-waits': hook('echo "waiting for ever"\nsleep 300'),
+  'tested/element-deps': 'little-os\n',
+  'tested/test-elements/one/install.d/50-one': hook('echo "waiting for ever"\nsleep 300'),
+  'tested/test-elements/two/install.d/50-two': hook('echo "waiting for ever"\nsleep 300'),
   'bad-packages/package-installs.yaml': 'vim:\n  phase: [\n',
   'bad-layout/block-device-default.yaml': '- local_loop:\n    name: image0\n   size: 3\n',
 });
@@ -487,6 +491,65 @@ for (const [signal, toGroup] of [
     assert.equal(error, 'error INTERRUPTED: the build was stopped\n');
     assert.deepEqual(readdirSync(temporaryDirectory), []);
   });
+}
+
+for (const [title, program, words] of [
+  ['images that are built side by side', 'diskimage-builder', ['--jobs', '2']],
+  ['tests of elements', 'dib', ['test', '-j', '2', 'tested']],
+] as const) {
+  test(`SIGKILL ends ${title}, and leaves nothing`, { skip }, async (context) => {
+    const temporaryDirectory = mkdtempSync(join(directory, 'tmp-'));
+    const images = ['one', 'two'].map((name) => ({
+      imagename: name,
+      types: ['tar'],
+      'no-tmpfs': true,
+      'skip-base': true,
+      elements: ['little-os', 'waits'],
+    }));
+    const path = join(temporaryDirectory, '../images.json');
+    writeFileSync(path, JSON.stringify(images));
+    let isSent = false;
+    const { status } = await attempt(context, {
+      program,
+      words: program === 'dib' ? words : [...words, path],
+      environment: { TMPDIR: temporaryDirectory },
+      watch(said, child) {
+        if (isSent || said.split('waiting for ever').length < 3) return;
+        isSent = true;
+        child.kill('SIGKILL');
+      },
+    });
+    assert.equal(status, null);
+    await settles(() => {
+      assert.deepEqual(processesWith(temporaryDirectory), []);
+      assert.deepEqual(readdirSync(temporaryDirectory), []);
+    });
+  });
+}
+
+/** The processes, this one aside, that have a text in their environment. */
+function processesWith(text: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(text);
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** Repeats a check for ten seconds at most: what the kernel ends is not gone at once. */
+async function settles(check: () => void): Promise<void> {
+  for (let waitedMs = 0; waitedMs < 10_000; waitedMs += 100) {
+    try {
+      return check();
+    } catch {
+      await sleep(100);
+    }
+  }
+  check();
 }
 
 const skipBootstrap = skip || (spawnSync('which', ['mmdebstrap']).status === 0 ? false : 'mmdebstrap is not installed');

@@ -13,6 +13,7 @@ import { judgeTest } from '../../harness/judge-test.js';
 import { parseAvailableBytes } from '../../harness/parse-available-bytes.js';
 import { buildMemoryBytes, type Job, runJobs } from '../../harness/run-jobs.js';
 import { defineTest, sentinelName, temporaryDirectoryOf } from '../../harness/test-definition.js';
+import { startReaper } from '../../process/reaper.js';
 import { formatTimestamp } from '../../report/format-timestamp.js';
 import { absolutePath } from '../../request/absolute-path.js';
 import type { Invocation } from '../command-row.js';
@@ -90,6 +91,9 @@ async function runTests(
     .map(({ test }): TestJob => ({ name: test.id, memoryBytes: buildMemoryBytes, test }));
   const parent = absolutePath(world.environment.TMPDIR || '/tmp', world);
   const directory = await mkdtemp(join(parent, 'dib-test-'));
+  const reaper = run.keepsOutput
+    ? undefined
+    : startReaper({ directory, prefix: [], environment: { PATH: world.environment.PATH ?? '' } });
   if (run.logDirectory !== undefined) await mkdir(run.logDirectory, { recursive: true });
   let results: ReadonlyMap<TestJob, TestReport>;
   try {
@@ -108,8 +112,8 @@ async function runTests(
       stopsAfter: ({ outcome }) => stop.signal.aborted || (outcome === 'failed' && !run.keepsGoing),
     });
   } finally {
-    if (run.keepsOutput) say(`kept ${directory}`);
-    else await rm(directory, { recursive: true, force: true });
+    if (reaper === undefined) say(`kept ${directory}`);
+    else await reaper.reap();
   }
   const list = run.chosen.map(({ test, skipReason }) => {
     const job = jobs.find((candidate) => candidate.test === test);
