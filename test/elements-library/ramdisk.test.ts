@@ -192,6 +192,7 @@ mkdir -p /usr/lib/systemd /usr/lib/udev/rules.d
     'bin/sh',
     'sbin',
     'lib/libc.so.6',
+    'lib/libgcc_s.so.1',
     'lib/modules/5.10-x/kernel/drivers/net/a.ko.xz',
     'lib/udev/rules.d/60-persistent-storage.rules',
     'lib/udev/rules.d/80-drivers.rules',
