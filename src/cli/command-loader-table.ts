@@ -23,4 +23,5 @@ export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBo
   'element-info': async () => (await import('./commands/element-info.js')).runElementInfo,
   'dib-lint': async () => (await import('./commands/lint.js')).runDibLint,
   'dib-run-parts': async () => (await import('./commands/dib-run-parts.js')).runDibRunParts,
+  'dib-block-device': async () => (await import('./commands/dib-block-device.js')).runDibBlockDevice,
 };

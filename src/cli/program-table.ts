@@ -339,4 +339,28 @@ export const programTable: readonly CommandRow[] = [
     options: [],
     usageStatus: 1,
   },
+  {
+    name: 'dib-block-device',
+    summary: 'Make, mount and release the disk of a layout, one command at a time.',
+    operands: 'init|getval SYMBOL|create|writefstab|umount|cleanup|delete',
+    operandKind: {
+      kind: 'words',
+      words: ['init', 'getval', 'create', 'writefstab', 'umount', 'cleanup', 'delete'],
+    },
+    options: [
+      {
+        name: 'params',
+        long: 'params',
+        value: 'FILE',
+        help: 'YAML file with the parameters. Default: DIB_BLOCK_DEVICE_PARAMS_YAML.',
+        completion: { kind: 'file' },
+      },
+      helpOption,
+    ],
+    notes: [
+      'Symbols: root-label, root-fstype, boot-label, mount-points; after create also image-path, image-block-device, image-block-devices.',
+      'create, umount and delete need root and loop devices. Builds need none of this.',
+    ],
+    usageStatus: 2,
+  },
 ];

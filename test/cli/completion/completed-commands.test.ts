@@ -11,6 +11,7 @@ test('all programs and subcommands are completed', () => {
     'diskimage-builder',
     'element-info',
     'dib-lint',
+    'dib-block-device',
     'dib-run-parts',
   ]);
   assert.deepEqual(nextWords(commands, ['dib', 'elements']), ['list', 'show', 'resolve', 'digest']);
