@@ -305,6 +305,9 @@ export const programTable: readonly CommandRow[] = [
       },
       helpOption,
     ],
+    notes: [
+      'With --jobs, what took longest before starts first, and each build counts 2.5 GiB of free memory, with no-tmpfs a fifth of that.',
+    ],
     usageStatus: 2,
   },
   {
