@@ -23,6 +23,12 @@ const neverCounts =
 const ofBuildServices =
   /^(CI|CI_\w+|GITHUB_\w+|RUNNER_\w+|ACTIONS_\w+|GITLAB_\w+|BUILD_\w+|JENKINS_\w+|HUDSON_\w+|JOB_\w+|EXECUTOR_NUMBER|NODE_NAME|RUN_\w+|STAGE_\w+|WORKSPACE\w*|ZUUL_\w+|TRAVIS\w*|CIRCLE\w*|BUILDKITE\w*|DRONE\w*|TEAMCITY\w*|AGENT_\w+|SYSTEM_\w+|BITBUCKET\w*)$/;
 
+/**
+ * The command line, and a text that repeats all of `DIB_`: a computed name does not lead there, only their own names
+ * or a print of everything.
+ */
+const repeatsOthers = /^DIB_(ARGS|ENV)$/;
+
 /** What {@link chooseVariables} decides from. */
 export interface ChooseVariablesOptions {
   readonly environment: Readonly<Record<string, string>>;
@@ -30,6 +36,8 @@ export interface ChooseVariablesOptions {
   readonly isNamed: (name: string) => boolean;
   /** A text that may be executed reads variables by computed names. */
   readonly isDynamic: boolean;
+  /** A text that may be executed prints all variables. */
+  readonly isPrinted: boolean;
   /** Only named ones count: for hooks that declared what they read. */
   readonly isNamedOnly: boolean;
   /** Joined to each value before the digest, so that short secrets cannot be guessed from it. */
@@ -38,12 +46,13 @@ export interface ChooseVariablesOptions {
 
 /** The variables that hooks may have read, each with a digest of its value. */
 export function chooseVariables(options: ChooseVariablesOptions): Readonly<Record<string, string>> {
-  const { environment, isNamed, isDynamic, isNamedOnly, salt } = options;
+  const { environment, isNamed, isDynamic, isPrinted, isNamedOnly, salt } = options;
   const chosen: Record<string, string> = {};
   for (const name of Object.keys(environment).sort()) {
     if (neverCounts.test(name)) continue;
     const mustBeNamed = isNamedOnly || namedOnly.test(name) || ofBuildServices.test(name);
-    if (mustBeNamed && !isDynamic && !isNamed(name)) continue;
+    const isReached = repeatsOthers.test(name) ? isPrinted : isDynamic;
+    if (mustBeNamed && !isReached && !isNamed(name)) continue;
     chosen[name] = digestOf(`${salt}\0${name}\0${environment[name] ?? ''}`).slice(0, 32);
   }
   return chosen;

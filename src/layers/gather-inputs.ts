@@ -52,6 +52,7 @@ export async function gatherInputs(names: InputNames, sources: InputSources): Pr
       environment: sources.environment,
       isNamed: (name) => scripts.some((script) => script.text.includes(name)),
       isDynamic: !sources.isDeclared && facts.some((fact) => fact.hasDynamicVariables),
+      isPrinted: !sources.isDeclared && facts.some((fact) => fact.printsVariables),
       isNamedOnly: sources.isDeclared,
       salt: sources.salt,
     }),

@@ -4,6 +4,8 @@ import { type Phase, phases } from '../model/phase.js';
 export interface ScriptFacts {
   /** It may read variables whose names are not in its text. */
   readonly hasDynamicVariables: boolean;
+  /** It may print or hand on all variables. */
+  readonly printsVariables: boolean;
   /** It may ask for files in phase directories whose names are not in its text. */
   readonly hasDynamicDirectories: boolean;
   /** It may ask for files beside itself. */
@@ -19,6 +21,7 @@ export interface ScriptFacts {
 export function readScriptFacts(text: string): ScriptFacts {
   return {
     hasDynamicVariables: dynamicVariables.some((pattern) => pattern.test(text)),
+    printsVariables: dynamicVariables.slice(computedNameCount).some((pattern) => pattern.test(text)),
     hasDynamicDirectories: dynamicDirectory.test(text),
     looksBesideItself: looksBesideItself(text),
     namedPhases: phases.filter((phase) => text.includes(`${phase}.d`)),
@@ -33,10 +36,15 @@ function withoutComments(text: string): string {
   return text.replace(/^[ \t]*#(?!!).*$/gm, '');
 }
 
+/** The first patterns below are names that are computed one by one; the others reach everything at once. */
+const computedNameCount = 2;
+
 const dynamicVariables: readonly RegExp[] = [
-  // bash: ${!name}, ${!prefix*}; but not ${!array[@]}, which gives indices.
+  // bash: ${!name}; but not ${!array[@]}, which gives indices.
   /\$\{!(?![A-Za-z_][A-Za-z0-9_]*\[[@*]\]\})/,
   /\beval\b/,
+  // ${!prefix*}
+  /\$\{!\w+[*@]\}/,
   /\b(printenv|compgen|envsubst)\b/,
   // env, export, declare, typeset, set or readonly without a name, which print everything.
   /(^|[;&|({`!]|\bdo|\bthen|\belse)[ \t]*(command[ \t]+|sudo([ \t]+-\w+)*[ \t]+|\S*\/)?(env|export|declare|typeset|readonly)([ \t]+-[a-zA-Z0]+)*[ \t]*($|[;|&>)}`])/m,

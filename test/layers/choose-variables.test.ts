@@ -17,6 +17,7 @@ const named = (...names: readonly string[]) => ({
   environment,
   isNamed: (name: string) => names.includes(name),
   isDynamic: false,
+  isPrinted: false,
   isNamedOnly: false,
   salt: 'salt',
 });
@@ -46,4 +47,10 @@ test('the digest depends on value and salt and does not show the value', () => {
   assert.match(one ?? '', /^[0-9a-f]{32}$/);
   assert.notEqual(one, chooseVariables({ ...named('DIB_A'), salt: 'other' }).DIB_A);
   assert.notEqual(one, chooseVariables({ ...named('DIB_A'), environment: { DIB_A: '2' } }).DIB_A);
+});
+
+test('the command line counts where it is named or everything is printed, not for a computed name', () => {
+  const withArguments = { ...named(), environment: { DIB_ARGS: '-x', DIB_A: '1' }, isDynamic: true };
+  assert.deepEqual(Object.keys(chooseVariables(withArguments)), ['DIB_A']);
+  assert.deepEqual(Object.keys(chooseVariables({ ...withArguments, isPrinted: true })), ['DIB_A', 'DIB_ARGS']);
 });
