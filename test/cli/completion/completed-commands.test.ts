@@ -11,8 +11,8 @@ test('all programs and subcommands are completed', () => {
     'diskimage-builder',
     'element-info',
     'dib-lint',
-    'dib-block-device',
     'dib-run-parts',
+    'dib-block-device',
   ]);
   assert.deepEqual(nextWords(commands, ['dib', 'elements']), ['list', 'show', 'resolve', 'digest']);
   assert.deepEqual(nextWords(commands, ['dib', 'plan']), []);
