@@ -48,9 +48,6 @@ export async function openTreeLayers(
   const { request, elementSet } = message.plan;
   const { cacheMode } = request;
   const startedMs = ports.clock.nowMs();
-  // Until 300 random edits in one run have shown warm trees equal to cold ones, layers are only for those who ask.
-  const isAsked = 'DIB_CACHE_MODE' in request.callerEnvironment || /(^| )--cache\b/.test(request.commandLine);
-  if (!isAsked) return undefined;
   if (cacheMode === 'off') return undefined;
   const userNamespace = await readUserNamespace();
   const { isRootless } = userNamespace;

@@ -184,9 +184,27 @@ export const inputVariableTable = [
   },
   {
     name: 'DIB_CACHE_MODE',
-    default: 'on',
+    default: 'off',
     meaning: 'Cached layers: on, fresh, trust or off. Flag: --cache.',
-    example: 'fresh',
+    example: 'on',
+  },
+  {
+    name: 'DIB_CACHE_MAX_GIB',
+    default: '20',
+    meaning: 'How large the layers of one user may become before the longest unused ones go, in GiB.',
+    example: '50',
+  },
+  {
+    name: 'DIB_CACHE_MAX_AGE_HOURS',
+    default: '24',
+    meaning: 'How long a layer is used whose hooks may have fetched something that cannot be asked for changes.',
+    example: '168',
+  },
+  {
+    name: 'DIB_CACHE_MERGE_MS',
+    default: '300',
+    meaning: 'Hooks that run after one another share a layer until they took this long together, in milliseconds.',
+    example: '1000',
   },
   {
     name: 'DIB_LOCKFILES',
