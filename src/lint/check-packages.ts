@@ -1,6 +1,6 @@
 import type { BuildError } from '../base/build-error.js';
 import { hintNearName, nearName } from '../base/near-name.js';
-import { readPackageRules } from '../elements/package-rules.js';
+import { type DeclaredRule, readPackageRules } from '../elements/package-rules.js';
 import { familyOfDistribution } from '../elements/pkg-family-table.js';
 import { type PackageMap, readPackageMap } from '../elements/pkg-map.js';
 import { resolveSourceRepositories } from '../elements/source-repositories.js';
@@ -42,7 +42,7 @@ export function checkPackages(element: LintElement, library: Library, report: Re
     checkOf: () => 'pkg-map',
     report,
   });
-  if (map !== undefined) checkMap({ element, map, installed: rules.map((rule) => rule.packageName), report });
+  if (map !== undefined) checkMap({ element, map, rules, report });
   checkServices(element, library, report);
   checkSources(element, library, report);
 }
@@ -100,10 +100,11 @@ function checkListNames(element: LintElement, report: Reporter): void {
 function checkMap(options: {
   readonly element: LintElement;
   readonly map: PackageMap;
-  readonly installed: readonly string[];
+  readonly rules: readonly DeclaredRule[];
   readonly report: Reporter;
 }): void {
-  const { element, map, installed, report } = options;
+  const { element, map, rules, report } = options;
+  const installed = rules.map((rule) => rule.packageName);
   const file = element.files.find((candidate) => candidate.relativePath === 'pkg-map');
   if (file === undefined) return;
   const families = new Set(Object.values(familyOfDistribution));
@@ -138,7 +139,7 @@ function checkMap(options: {
     if (entries.some((entry) => entry.scope[0] === 'default')) continue;
     const mapped = new Set(entries.flatMap((entry) => familyOf(entry.scope) ?? []));
     const gaps = [...supported].filter((family) => !mapped.has(family) && isGap({ family, name, mapped })).sort();
-    if (gaps.length > 0 && isInstalledEverywhere(element, name))
+    if (gaps.length > 0 && isInstalledEverywhere(rules, name))
       report({
         check: 'pkg-map-gap',
         file,
@@ -165,9 +166,9 @@ function isGap(options: {
 }
 
 /** Whether the package rules install the name without a condition on the distribution. */
-function isInstalledEverywhere(element: LintElement, name: string): boolean {
-  const rules = readPackageRules(element.element, []).filter((rule) => rule.packageName === name);
-  return rules.some((rule) => (rule.rule.when ?? []).every((condition) => !condition.startsWith('DISTRO_NAME')));
+function isInstalledEverywhere(rules: readonly DeclaredRule[], name: string): boolean {
+  const own = rules.filter((rule) => rule.packageName === name);
+  return own.some((rule) => (rule.rule.when ?? []).every((condition) => !condition.startsWith('DISTRO_NAME')));
 }
 
 function isMentioned(element: LintElement, name: string): boolean {

@@ -130,6 +130,10 @@ function visit(node: SyntaxNode, place: Place, walk: Walk): void {
     case 'Coproc':
       walk.assignedNames.add(node.name?.value ?? 'COPROC');
       break;
+    case 'Word':
+      // Without these nothing in a word is run or expanded.
+      if (!/[$`(]/.test(node.text)) return;
+      break;
     case 'Command':
       visitCommand(node, place, walk);
       return;

@@ -3,8 +3,9 @@ import type { WordUse } from './script-facts.js';
 
 /** Reads what the checks need to know of a word. @param base where nested text counts as being, if it has no place */
 export function readWord(word: Word, base?: number): WordUse {
-  const parts: readonly WordPart[] = word.parts ?? [];
   const offset = base ?? word.pos;
+  // The parser takes words apart only when asked, and most words are plain: this halves the time for a script.
+  const parts: readonly WordPart[] = plainWord.test(word.text) ? [] : (word.parts ?? []);
   if (parts.length === 0) {
     return {
       text: word.text,
@@ -35,6 +36,8 @@ export function readWord(word: Word, base?: number): WordUse {
     ),
   };
 }
+
+const plainWord = /^[\w./:@%+,=-]*$/;
 
 type Piece =
   | { readonly kind: 'text'; readonly text: string }
