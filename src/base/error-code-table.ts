@@ -25,6 +25,7 @@ export const errorCodeTable = {
   SANDBOX_UNAVAILABLE: 'The namespace that the build runs in cannot be made.',
   MIRROR_FAILED: 'A package archive cannot be reached or its signature is bad.',
   CACHE_CORRUPT: 'A cached entry is damaged and could not be made again.',
+  LAYERS_GONE: 'Cached layers that a command needs are no longer there.',
   TREE_EMPTY: 'The root phase left no operating system in the tree.',
   INTERRUPTED: 'The build was stopped by a signal.',
 } as const;

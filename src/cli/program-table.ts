@@ -73,6 +73,30 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'shell',
+    summary: 'Open a shell in the tree of the last build, before or after a hook.',
+    operands: '[IMAGE]',
+    operandKind: { kind: 'files' },
+    options: [
+      { name: 'before', long: 'before', value: 'HOOK', help: 'The tree as it was before this hook ran.' },
+      { name: 'after', long: 'after', value: 'HOOK', help: 'The tree as this hook left it, also when it failed.' },
+      {
+        name: 'command',
+        short: 'c',
+        long: 'command',
+        value: 'TEXT',
+        help: 'Run this with sh in place of a shell, and exit with its status.',
+      },
+      helpOption,
+    ],
+    notes: [
+      'IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'Without --before and --after: what the failed hook left, or the end of a build that went well. Changes are forgotten.',
+      'Example: dib shell --before install.d/50-my-hook',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers list',
     summary: 'List the cached layers, longest unused first.',
     operands: '',

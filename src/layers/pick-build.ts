@@ -1,0 +1,23 @@
+import { BuildError } from '../base/build-error.js';
+import type { BuildDecisions } from './build-decisions.js';
+
+/**
+ * The build that a command speaks of: the last one of an image, or the last one of any.
+ *
+ * @param builds newest first
+ * @param imagePath absolute, as `-o` said or with the ending of a format
+ * @throws BuildError `USAGE` when there is none, with what there is
+ */
+export function pickBuild(builds: readonly BuildDecisions[], imagePath: string | undefined): BuildDecisions {
+  const names = imagePath === undefined ? [] : [imagePath, imagePath.replace(/\.(qcow2|raw|tar|tgz|vhd|vmdk)$/, '')];
+  const build = builds.find((candidate) => imagePath === undefined || names.includes(candidate.imagePath));
+  if (build !== undefined) return build;
+  throw new BuildError({
+    code: 'USAGE',
+    message: imagePath === undefined ? 'no build has kept layers yet' : `no build of ${imagePath} has kept layers`,
+    hint:
+      builds.length === 0
+        ? 'build an image with --cache=on first; without it nothing is kept'
+        : `there are ${builds.map((candidate) => candidate.imagePath).join(', ')}`,
+  });
+}
