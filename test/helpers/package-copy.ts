@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packageDirectory } from '../../src/base/assets.js';
@@ -35,7 +35,11 @@ export function whyNoOrdinaryUser(): string | false {
 export function copyPackage(): { readonly directory: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'dib-package-'));
   chmodSync(directory, 0o755);
-  for (const name of ['bin', 'dist', 'assets', 'package.json', 'node_modules/yaml', 'node_modules/zod']) {
+  const { dependencies } = JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as {
+    dependencies: Record<string, string>;
+  };
+  const modules = Object.keys(dependencies).map((name) => `node_modules/${name}`);
+  for (const name of ['bin', 'dist', 'assets', 'package.json', ...modules]) {
     mkdirSync(join(directory, name, '..'), { recursive: true });
     cpSync(join(packageDirectory, name), join(directory, name), { recursive: true, verbatimSymlinks: true });
   }
