@@ -150,12 +150,25 @@ function lastWords(directory: string): string {
   return findFailure(readFileSync(join(directory, 'bench.log'), 'utf8'));
 }
 
-/** The part of a log that says why: the last three lines that sound like an error, else the last line. */
+/** Words of lines that tell a failure; names such as `liberror-perl` are none. */
+const complaint =
+  /(?<![\w-])(errors?|fail(ed|ure)?|cannot|could not|not found|no such|unable|denied|does not exist)(?![\w-])/i;
+
+/** Lines of a Python traceback that lead to its message. */
+const tracebackLine = /^(Traceback |File "|raise |During handling |\^+$)/;
+
+/**
+ * The part of a log that says why: of its last lines the first that complains, with the one before it, which often names
+ * what was tried, and the last that complains; without any, the last line.
+ */
 export function findFailure(log: string): string {
   const lines = log
     .split('\n')
     .map((line) => line.replace(/^[\d-]+ [\d:.]+ \| /, '').trim())
-    .filter(Boolean);
-  const complaints = lines.filter((line) => /error|fail|cannot|could not|not found|no such|unable|denied/i.test(line));
-  return (complaints.length > 0 ? complaints.slice(-3) : lines.slice(-1)).join(' | ');
+    .filter((line) => line !== '' && !tracebackLine.test(line))
+    .slice(-80);
+  const first = lines.findIndex((line) => complaint.test(line));
+  if (first === -1) return lines.at(-1) ?? 'it said nothing';
+  const last = lines.findLastIndex((line) => complaint.test(line));
+  return [...new Set([Math.max(first - 1, 0), first, last])].map((index) => lines[index]).join(' | ');
 }

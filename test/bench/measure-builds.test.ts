@@ -4,18 +4,28 @@ import { formatSources, parseIndexTargets } from '../../bench/archives.js';
 import { countReused } from '../../bench/cache-probe.js';
 import { findFailure } from '../../bench/measure-builds.js';
 
-test('a failure is told by the last lines that complain, without their times', () => {
+test('a failure is told by its first and last complaint and what was tried, without times and tracebacks', () => {
   const log = [
-    'Unpacking perl-base',
-    '2026-01-01 10:00:00.000 | error: old',
-    '2026-01-01 10:00:01.000 | kpartx: cannot open device-mapper',
-    'fine',
-    'mount: no such device',
+    'Unpacking liberror-perl (0.17029)',
+    '2026-01-01 10:00:00.000 | Calling [kpartx -av /dev/loop0]',
+    '2026-01-01 10:00:01.000 | ERROR create failed',
+    'Traceback (most recent call last):',
+    '  File "x.py", line 1, in <module>',
+    '    raise error',
+    'Failure: sudo failed',
     'cleaning up',
     '',
   ].join('\n');
-  assert.equal(findFailure(log), 'error: old | kpartx: cannot open device-mapper | mount: no such device');
+  assert.equal(findFailure(log), 'Calling [kpartx -av /dev/loop0] | ERROR create failed | Failure: sudo failed');
+});
+
+test('a log without complaints is told by its last line', () => {
   assert.equal(findFailure('started\nstopped\n'), 'stopped');
+  assert.equal(findFailure(''), 'it said nothing');
+});
+
+test('one complaint is told once', () => {
+  assert.equal(findFailure('mount: /dev/loop0p1 does not exist\n'), 'mount: /dev/loop0p1 does not exist');
 });
 
 test('index targets name archives by their label', () => {
