@@ -7,6 +7,7 @@ export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBo
   layout: async () => (await import('./commands/layout.js')).runLayout,
   explain: async () => (await import('./commands/explain.js')).runExplain,
   shell: async () => (await import('./commands/shell.js')).runShell,
+  blame: async () => (await import('./commands/blame.js')).runBlame,
   'layers list': async () => (await import('./commands/layers-list.js')).runLayersList,
   'layers gc': async () => (await import('./commands/layers-gc.js')).runLayersGc,
   'elements list': async () => (await import('./commands/elements-list.js')).runElementsList,

@@ -97,6 +97,18 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'blame',
+    summary: 'Tell which hooks wrote a path of the last build, and whose package it is.',
+    operands: 'PATH [IMAGE]',
+    operandKind: { kind: 'files' },
+    options: [jsonOption, helpOption],
+    notes: [
+      'PATH is a path in the image. IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'Example: dib blame /etc/hostname',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers list',
     summary: 'List the cached layers, longest unused first.',
     operands: '',
