@@ -109,11 +109,36 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'size',
+    summary: 'Show where the space of the last build goes: by element, package and directory.',
+    operands: '[IMAGE]',
+    operandKind: { kind: 'files' },
+    options: [
+      { name: 'rows', long: 'rows', value: 'COUNT', help: 'Rows of each table. Default: 20.' },
+      jsonOption,
+      helpOption,
+    ],
+    notes: [
+      'IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'Elements count what their layers added, also what a later one replaced; directories what the tree has at the end.',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers list',
     summary: 'List the cached layers, longest unused first.',
     operands: '',
     operandKind: { kind: 'none' },
     options: [jsonOption, helpOption],
+    usageStatus: 1,
+  },
+  {
+    name: 'layers show',
+    summary: 'Show a cached layer: hooks, everything they read with digests, size, what it lies on.',
+    operands: 'ID',
+    operandKind: { kind: 'none' },
+    options: [jsonOption, helpOption],
+    notes: ['ID is what dib layers list prints, or how it begins.'],
     usageStatus: 1,
   },
   {
