@@ -50,7 +50,7 @@ export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): 
     if (choice.kind === 'disk') {
       if (!request.isTmpfsRefused)
         ports.emit({ kind: 'message', level: 'warning', text: `working on disk: ${choice.because}` });
-      const directory = await mkdtemp(`${await realpath(choice.parentDirectory)}/dib_build.`);
+      const directory = await makeDirectoryIn(choice.parentDirectory);
       const reaper = startReaper({
         directory,
         prefix: isRoot ? [] : ['unshare', ...userNamespaceFlags],
@@ -94,4 +94,18 @@ function missingPrograms(hostPrograms: SandboxMessage['plan']['hostPrograms'], p
       hint: `on Debian and Ubuntu: apt-get install ${packages.join(' ')}`,
     }),
   ];
+}
+
+async function makeDirectoryIn(parentDirectory: string): Promise<string> {
+  try {
+    return await mkdtemp(`${await realpath(parentDirectory)}/dib_build.`);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new BuildError({
+      code: 'SPACE_MISSING',
+      message: `no working directory can be made in ${parentDirectory}: ${error.message}`,
+      hint: 'name another place in TMPDIR, or let the build work in memory (without --no-tmpfs)',
+      cause: error,
+    });
+  }
 }

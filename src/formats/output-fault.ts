@@ -26,9 +26,10 @@ export function nameOutputFault(error: unknown, imagePath: string): unknown {
   });
 }
 
-/** Programs say a full disk in words (strerror(3)); other words of theirs may be about their input. */
+/** Programs say a full disk in words (strerror(3), or as tar a short last write); other words of theirs may be about their input. */
 function isProgramsWord(error: unknown, words: string): boolean {
   if (!(error instanceof BuildError) || error.code !== 'COMMAND_FAILED') return false;
-  if (words.endsWith('full file system')) return error.message.includes('No space left on device');
+  if (words.endsWith('full file system'))
+    return /No space left on device|Wrote only \d+ of \d+ bytes/.test(error.message);
   return words.endsWith('used up') && error.message.includes('Disk quota exceeded');
 }

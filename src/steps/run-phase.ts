@@ -108,7 +108,7 @@ async function runHook(
   const hookPath = `${isInTarget ? stagingInTarget : context.workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`;
   const [program = hookPath, ...rest] = isInTarget ? [...ports.target.chrootPrefix, hookPath] : [hookPath];
   ports.emit({ kind: 'hook-started', phase: hook.phase, hook: hook.hook, element });
-  const { exitStatus, durationMs } = await ports.programs.run({
+  const running = ports.programs.run({
     program,
     arguments: rest,
     environment,
@@ -123,6 +123,11 @@ async function runHook(
           },
         }
       : {}),
+  });
+  const { exitStatus, durationMs } = await running.catch((error: unknown) => {
+    // It could not be started; hookFailure tells why in the same words as for hooks in the chroot.
+    if (!(error instanceof BuildError) || error.code !== 'HOOK_NOT_RUNNABLE') throw error;
+    return { exitStatus: error.exitStatus, durationMs: 0 };
   });
   const outcome = exitStatus === 0 ? 'done' : 'failed';
   ports.emit({ kind: 'hook-finished', phase: hook.phase, hook: hook.hook, element, durationMs, exitStatus, outcome });
