@@ -191,6 +191,8 @@ mkdir -p /usr/lib/systemd /usr/lib/udev/rules.d
     'bin/systemd-udevd',
     'bin/sh',
     'sbin',
+    'usr/bin',
+    'usr/lib',
     'lib/libc.so.6',
     'lib/libgcc_s.so.1',
     'lib/modules/5.10-x/kernel/drivers/net/a.ko.xz',
