@@ -25,6 +25,8 @@ export interface EnterLayersOptions {
   /** None: a shell. */
   readonly command: readonly string[];
   readonly environment?: Command['environment'];
+  /** Ends the command. */
+  readonly signal?: AbortSignal;
 }
 
 /** Where a chroot looks for programs and what it takes for home. */
@@ -82,6 +84,7 @@ export async function enterLayers(options: EnterLayersOptions): Promise<CommandR
       return await ports.programs.run({
         ...inside,
         ...(options.environment === undefined ? {} : { environment: options.environment }),
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
         isInteractive: options.mode === 'shell',
       });
     } finally {

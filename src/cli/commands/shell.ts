@@ -35,10 +35,13 @@ export async function runShell(invocation: Invocation): Promise<number> {
     ].join('\n'),
   );
   const ports = await world.openPorts();
-  // What Ctrl-C means is up to the shell.
-  world.onStopSignal(() => undefined);
   const { TERM } = world.environment;
   const command = line.value('command');
+  const stop = new AbortController();
+  // What Ctrl-C means in a shell is up to the shell.
+  world.onStopSignal(() => {
+    if (command !== undefined) stop.abort();
+  });
   const { exitStatus } = await enterLayers({
     world,
     ports,
@@ -46,6 +49,7 @@ export async function runShell(invocation: Invocation): Promise<number> {
     layerIds: state.layerIds,
     ...(state.failedDirectory === undefined ? {} : { failedDirectory: state.failedDirectory }),
     mode: 'shell',
+    signal: stop.signal,
     command: command === undefined ? [] : ['sh', '-c', command],
     environment: { ...shellEnvironment, ...(TERM === undefined ? {} : { TERM }) },
   });
