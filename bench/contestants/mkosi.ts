@@ -40,7 +40,13 @@ export const mkosi: Contestant = {
         `--mirror=${archives.mirrorUrl}`,
         ...(version < 15
           ? ['--format=gpt_ext4', '--qcow2', '--bootable', '--output=image.qcow2', `--skeleton-tree=${configuration}`]
-          : ['--format=directory', '--bootable=no', '--output=tree', `--sandbox-tree=${configuration}`]),
+          : [
+              '--format=directory',
+              '--bootable=no',
+              '--output=tree',
+              `--sandbox-tree=${configuration}`,
+              '--build-sources=',
+            ]),
         `--workspace-dir=${directory}`,
         ...packageNames.map((name) => `--package=${name}`),
         'build',

@@ -175,7 +175,7 @@ function makeRoot(context: TestContext, files: Readonly<Record<string, string>>)
 function runLibrary(script: string, words: readonly string[], environment: Readonly<Record<string, string>>): string {
   return execFileSync('bash', ['--norc', '-c', `set -eu -o pipefail; source "$0"; ${script}`, library, ...words], {
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env.PATH ?? '', ...environment },
   });
 }
 

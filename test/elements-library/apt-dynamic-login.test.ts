@@ -53,7 +53,7 @@ function login(context: TestContext, commandLine: string, home = makeDirectory(c
   writeFileSync(join(directory, 'cmdline'), `${commandLine}\n`);
   const run = spawnSync(program, [join(directory, 'cmdline'), home], {
     encoding: 'utf8',
-    env: { PATH: `${directory}:${process.env['PATH'] ?? ''}` },
+    env: { PATH: `${directory}:${process.env.PATH ?? ''}` },
   });
   const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
   return {

@@ -86,7 +86,7 @@ function runInstallPackages(context: TestContext, words: readonly string[]): Run
   const calls = join(directory, 'calls');
   const result = spawnSync('bash', ['--norc', '-c', `exec "$0" "$@" 9> "${calls}"`, program, ...words], {
     encoding: 'utf8',
-    env: { PATH: `${directory}:${process.env['PATH'] ?? ''}`, http_proxy: 'http://p.example' },
+    env: { PATH: `${directory}:${process.env.PATH ?? ''}`, http_proxy: 'http://p.example' },
   });
   const noted = spawnSync('cat', [calls], { encoding: 'utf8' }).stdout;
   return {
