@@ -1,44 +1,23 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { packageDirectory } from '../../src/base/assets.js';
 import { bootImage, runInGuest, whyNoBoot } from '../helpers/boot.js';
 import { makeOrdinaryUser, whyNoOrdinaryUser } from '../helpers/package-copy.js';
+import { buildSystemImage, whyNoSystemBuild } from '../helpers/system-build.js';
 
 const elementsPath = join(packageDirectory, 'test/fixtures/elements/system');
 const output = mkdtempSync(join(tmpdir(), 'dib-system-'));
 after(() => rmSync(output, { recursive: true, force: true }));
 
-const skip = whyNotHere();
-
-function whyNotHere(): string | false {
-  if (spawnSync('which', ['mmdebstrap']).status !== 0) return 'mmdebstrap is not installed';
-  if (spawnSync('which', ['qemu-img']).status !== 0) return 'qemu-img is not installed';
-  if (!existsSync(join(packageDirectory, 'dist/cli/main.js'))) return 'not built: dist/cli/main.js is missing';
-  if (process.getuid?.() !== 0) return 'this tier is run by root, which makes an ordinary user for the rest';
-  return spawnSync('apt-get', ['--print-uris', 'download', 'base-files'], { cwd: tmpdir() }).status === 0
-    ? false
-    : 'no Debian archive in the apt sources of this machine';
-}
-
-const environment = { PATH: process.env.PATH, HOME: process.env.HOME, ELEMENTS_PATH: elementsPath };
+const skip = whyNoSystemBuild();
 
 function build(name: string, release: string, ...words: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(
-    join(packageDirectory, 'bin/disk-image-create'),
-    ['-o', join(output, name), ...words],
-    {
-      env: { ...environment, DIB_RELEASE: release },
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  assert.equal(status, 0, `${stdout.split('\n').slice(-60).join('\n')}\n${stderr}`);
-  return join(output, name);
+  const environment = { ELEMENTS_PATH: elementsPath, DIB_RELEASE: release, DIB_CACHE_MODE: 'off' };
+  return buildSystemImage({ directory: output, name, words, environment });
 }
 
 /** Boots, logs in, and looks whether all units came up and everything in fstab is mounted. */
