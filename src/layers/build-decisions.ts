@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { digestOfFields } from '../base/digest.js';
 import type { Phase } from '../model/phase.js';
 import type { Decision } from './layer-record.js';
-import { readSealed, writeSealed } from './layer-store.js';
+import { isSealedName, readSealed, writeSealed } from './layer-store.js';
 
 /** What the last build of an image decided. */
 export interface BuildDecisions {
@@ -32,7 +32,7 @@ export async function readBuildDecisions(
 /** All that is known of builds, newest first. */
 export async function listBuilds(storeDirectory: string): Promise<readonly BuildDecisions[]> {
   const base = `${storeDirectory}/builds`;
-  const names = await readdir(base).catch(() => []);
+  const names = (await readdir(base).catch(() => [])).filter(isSealedName);
   const builds = await Promise.all(names.map((name) => readSealed<BuildDecisions>(`${base}/${name}`)));
   return builds.filter((build) => build !== undefined).sort((left, right) => right.startedMs - left.startedMs);
 }

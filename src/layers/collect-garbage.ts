@@ -1,6 +1,6 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
 import type { Layer } from './layer-record.js';
-import { readSealed } from './layer-store.js';
+import { isSealedName, readSealed } from './layer-store.js';
 import { leasedLayers } from './stale-leases.js';
 
 /** How large the layers of one user may become before the longest unused ones go: `DIB_CACHE_MAX_GIB`. */
@@ -76,13 +76,13 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
     const status = await stat(path).catch(() => undefined);
     if (status !== undefined && status.mtimeMs < options.failedBeforeMs) trash.push(path);
   }
-  trash.push(...(await deadRecords(storeDirectory)));
+  trash.push(...(await deadRecords(storeDirectory, options.failedBeforeMs)));
   if (trash.length > 0) await options.removeTrees(trash);
   return { removed, keptBytes };
 }
 
-/** Records whose layer is gone. */
-async function deadRecords(storeDirectory: string): Promise<readonly string[]> {
+/** Records whose layer is gone, and those that were not finished. */
+async function deadRecords(storeDirectory: string, unfinishedBeforeMs: number): Promise<readonly string[]> {
   const dead: string[] = [];
   const base = `${storeDirectory}/records`;
   for (const parent of await readdir(base).catch(() => [])) {
@@ -90,6 +90,11 @@ async function deadRecords(storeDirectory: string): Promise<readonly string[]> {
     for (const phase of await readdir(`${base}/${parent}`)) {
       for (const name of await readdir(`${base}/${parent}/${phase}`)) {
         const path = `${base}/${parent}/${phase}/${name}`;
+        if (!isSealedName(name)) {
+          const status = await stat(path).catch(() => undefined);
+          if (status !== undefined && status.mtimeMs < unfinishedBeforeMs) dead.push(path);
+          continue;
+        }
         const id = /"layer":\{"id":"([^"]+)"/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];
         const isAlive = id === undefined || (await stat(`${storeDirectory}/layers/${id}`).catch(() => undefined));
         if (isAlive) aliveCount += 1;

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOf, digestOfFields } from '../base/digest.js';
@@ -138,7 +138,7 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
     },
     async records(parent, phase) {
       const base = `${directory}/records/${parent}/${phase}`;
-      const names = await readdir(base).catch(() => []);
+      const names = (await readdir(base).catch(() => [])).filter(isSealedName);
       const records = await Promise.all(names.map((name) => readSealed<UnitRecord>(`${base}/${name}`)));
       return records.filter((record) => record !== undefined).sort((left, right) => right.createdMs - left.createdMs);
     },
@@ -158,7 +158,8 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
   };
 }
 
-async function digestLayer(
+/** What the content of a layer comes to now: a digest and the table of its entries. */
+export async function digestLayer(
   upper: string,
   leftOut: string | undefined,
   programs: Programs,
@@ -183,7 +184,12 @@ function parseDigest(text: string): {
   };
 }
 
-function contentDigestOf(digest: string, entries: readonly LayerEntry[], volatilePath: string | undefined): string {
+/** Joins the digest of {@link digestLayer} with what it does not see: sockets, and which path was left out. */
+export function contentDigestOf(
+  digest: string,
+  entries: readonly LayerEntry[],
+  volatilePath: string | undefined,
+): string {
   const sockets = entries
     .filter((entry) => entry.kind === 's')
     .map((entry) => `${entry.path} ${entry.mode} ${entry.userId} ${entry.groupId}`);
@@ -203,10 +209,19 @@ function sizeOf(entries: readonly LayerEntry[]): number {
 
 async function readSalt(directory: string, newSalt: () => string): Promise<string> {
   const path = `${directory}/salt`;
+  const known = await readFile(path, 'utf8').catch(() => undefined);
+  // An empty one is what a power loss leaves.
+  if (known === '') await rm(path, { force: true });
+  else if (known !== undefined) return known;
+  // Linked when it is whole: another build may look at this moment.
+  const unfinished = await mkdtemp(`${path}.`);
   try {
-    await writeFile(path, newSalt(), { flag: 'wx', mode: 0o600 });
+    await writeFile(`${unfinished}/new`, newSalt(), { mode: 0o600 });
+    await link(`${unfinished}/new`, path);
   } catch (error) {
     if (!hasErrorCode(error, 'EEXIST')) throw error;
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
   }
   return readFile(path, 'utf8');
 }
@@ -228,14 +243,23 @@ async function touch(path: string): Promise<void> {
  */
 export async function writeSealed(path: string, value: object): Promise<void> {
   const text = JSON.stringify(value);
+  // A place of its own: two builds may write the same one at once.
+  let unfinished: string | undefined;
   try {
-    await writeFile(`${path}.new`, `{"digest":"${digestOf(text)}","value":${text}}\n`, { mode: 0o600 });
+    unfinished = await mkdtemp(`${path}.`);
+    await writeFile(`${unfinished}/new`, `{"digest":"${digestOf(text)}","value":${text}}\n`, { mode: 0o600 });
+    await rename(`${unfinished}/new`, path);
   } catch (error) {
-    await rm(`${path}.new`, { force: true });
     if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) throw storeFull(path, error);
     throw error;
+  } finally {
+    if (unfinished !== undefined) await rm(unfinished, { recursive: true, force: true });
   }
-  await rename(`${path}.new`, path);
+}
+
+/** Whether a name in a directory of sealed files is one of them, not what is left when {@link writeSealed} is killed. */
+export function isSealedName(name: string): boolean {
+  return name.endsWith('.json');
 }
 
 /** Reads what {@link writeSealed} wrote; undefined when it is not there or not whole. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import type { UnitRecord } from './layer-record.js';
-import { readSealed } from './layer-store.js';
+import { isSealedName, readSealed } from './layer-store.js';
 
 /** All records of a store that can be read, oldest first. */
 export async function listRecords(storeDirectory: string): Promise<readonly UnitRecord[]> {
@@ -9,6 +9,7 @@ export async function listRecords(storeDirectory: string): Promise<readonly Unit
   for (const parent of await readdir(base).catch(() => [])) {
     for (const phase of await readdir(`${base}/${parent}`).catch(() => [])) {
       for (const name of await readdir(`${base}/${parent}/${phase}`).catch(() => [])) {
+        if (!isSealedName(name)) continue;
         const record = await readSealed<UnitRecord>(`${base}/${parent}/${phase}/${name}`);
         if (record !== undefined) records.push(record);
       }

@@ -126,3 +126,38 @@ test('garbage goes oldest first, leased layers and what is below the limit stay'
   );
   assert.deepEqual(await store.records('p', 'install'), []);
 });
+
+test('the salt is made once, also by stores opened at the same moment, and again when it is empty', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'dib-store-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const { programs } = openTestPorts();
+  let count = 0;
+  const openOne = (): Promise<LayerStore> =>
+    openLayerStore({
+      directory: root,
+      programs,
+      warn: () => undefined,
+      newSalt: () => {
+        count += 1;
+        return `salt ${count}`;
+      },
+      bootId: 'boot',
+    });
+  const salts = (await Promise.all(Array.from({ length: 8 }, openOne))).map((store) => store.salt);
+  assert.equal(new Set(salts).size, 1, salts.join());
+  writeFileSync(`${root}/v1/salt`, '');
+  assert.match((await openOne()).salt, /^salt \d+$/);
+  assert.deepEqual(
+    readdirSync(`${root}/v1`).filter((name) => name.startsWith('salt')),
+    ['salt'],
+  );
+});
+
+test('the same record can be written by many at once', async (context) => {
+  const { store } = await open(context);
+  const layer = await publish(store, 'one');
+  const records = await Promise.all(Array.from({ length: 8 }, () => store.saveRecord(record(layer.id))));
+  assert.equal(new Set(records.map(({ id }) => id)).size, 1);
+  assert.equal((await store.records('p', 'install')).length, 1);
+  assert.equal(readdirSync(`${store.directory}/records/p/install`).length, 1);
+});

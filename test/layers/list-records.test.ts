@@ -12,9 +12,11 @@ test('records of all trees and phases come oldest first, damaged ones do not', a
   assert.deepEqual(await listRecords(store), []);
   for (const [index, path] of ['a/install/x', 'b/finalise/y'].entries()) {
     mkdirSync(`${store}/records/${path.slice(0, -2)}`, { recursive: true });
-    await writeSealed(`${store}/records/${path}`, { id: path, createdMs: 10 - index });
+    await writeSealed(`${store}/records/${path}.json`, { id: path, createdMs: 10 - index });
   }
-  writeFileSync(`${store}/records/a/install/damaged`, '{}');
+  writeFileSync(`${store}/records/a/install/damaged.json`, '{}');
+  // As a writer that was killed leaves it.
+  mkdirSync(`${store}/records/a/install/y.json.AbCdEf`);
   assert.deepEqual(
     (await listRecords(store)).map((record) => record.id),
     ['b/finalise/y', 'a/install/x'],
