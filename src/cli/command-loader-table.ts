@@ -11,6 +11,7 @@ export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBo
   size: async () => (await import('./commands/size.js')).runSize,
   'layers list': async () => (await import('./commands/layers-list.js')).runLayersList,
   'layers show': async () => (await import('./commands/layers-show.js')).runLayersShow,
+  'layers verify': async () => (await import('./commands/layers-verify.js')).runLayersVerify,
   'layers gc': async () => (await import('./commands/layers-gc.js')).runLayersGc,
   'elements list': async () => (await import('./commands/elements-list.js')).runElementsList,
   'elements show': async () => (await import('./commands/elements-show.js')).runElementsShow,

@@ -142,6 +142,17 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'layers verify',
+    summary: 'Read every cached layer and record against its digest, and remove what is damaged.',
+    operands: '',
+    operandKind: { kind: 'none' },
+    options: [{ name: 'keep', long: 'keep', help: 'Only tell what is damaged.' }, jsonOption, helpOption],
+    notes: [
+      'Exit status 1 when something was damaged; the next build makes it again. What a running build uses stays.',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers gc',
     summary: 'Remove the longest unused layers, and trees of failed builds.',
     operands: '',

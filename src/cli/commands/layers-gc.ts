@@ -1,11 +1,11 @@
 import { BuildError } from '../../base/build-error.js';
 import { formatBytes, gibibyte } from '../../base/units.js';
 import { collectGarbage, defaultLimitGib } from '../../layers/collect-garbage.js';
-import { userNamespaceFlags } from '../../sandbox/namespace-command.js';
 import type { Invocation } from '../command-row.js';
 import { layerStoreDirectory } from '../layer-store-directory.js';
 import { parseCommandLine } from '../parse-command-line.js';
 import { showHelp } from '../show-help.js';
+import { openStorePrograms } from '../store-programs.js';
 
 /** `dib layers gc`: removes the longest unused layers until the store is below its limit, and trees of failed builds. */
 export async function runLayersGc(invocation: Invocation): Promise<number> {
@@ -25,17 +25,12 @@ export async function runLayersGc(invocation: Invocation): Promise<number> {
       message: `"${written}" is not a size in GiB`,
       hint: 'for example --limit 10',
     });
-  const { programs } = await world.openPorts();
+  const { removeTrees } = openStorePrograms(world, (await world.openPorts()).programs);
   const report = await collectGarbage({
     storeDirectory: layerStoreDirectory(world),
     limitBytes: limitGib * gibibyte,
     failedBeforeMs: Number.POSITIVE_INFINITY,
-    async removeTrees(paths) {
-      // Files of subordinate ids can only be removed where these are mapped.
-      const words = ['rm', '-rf', '--one-file-system', '--', ...paths];
-      const [program = 'rm', ...rest] = world.userId === 0 ? words : ['unshare', ...userNamespaceFlags, ...words];
-      await programs.require({ program, arguments: rest });
-    },
+    removeTrees,
   });
   world.writeOut(`${report.removed.length} layers removed, ${formatBytes(report.keptBytes)} kept\n`);
   return 0;
