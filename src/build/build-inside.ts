@@ -16,6 +16,7 @@ import { formatManifest } from '../report/manifest.js';
 import { openReport, type Report } from '../report/open-report.js';
 import { summariseFailure } from '../report/summarise-failure.js';
 import { openTarget } from '../sandbox/open-target.js';
+import { withMissingSpace } from '../steps/find-missing-space.js';
 import { loopDiskPorts } from './loop-disk-ports.js';
 import { openClock, openPorts } from './open-ports.js';
 import { openTreeLayers, type TreeLayersOfBuild } from './open-tree-layers.js';
@@ -87,8 +88,14 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
     await writeManifest({ message, artifacts, report });
     return await finish('done', 0);
   } catch (thrown) {
+    // Before anything is removed: what is full now is what was full then.
+    const fault = await withMissingSpace(thrown, {
+      workspaceDirectory: workspace.root,
+      request,
+      hasLayers: opened !== undefined,
+    });
     await opened?.close('failed').catch(() => undefined);
-    const error = options.signal.aborted ? interruption(thrown) : thrown;
+    const error = options.signal.aborted ? interruption(thrown) : fault;
     const exitStatus = faultsOf(error)[0]?.exitStatus ?? 1;
     const isInterrupted = faultsOf(error)[0]?.code === 'INTERRUPTED';
     const summary = report.summary();

@@ -135,6 +135,8 @@ export async function openTreeLayers(
     store,
     async close(outcome) {
       const failed = layers.failed();
+      // First, as it makes space: what the next lines write must fit.
+      await layers.close();
       await saveBuildDecisions(store.directory, {
         imagePath: request.imagePath,
         startedMs,
@@ -143,7 +145,6 @@ export async function openTreeLayers(
         stack: layers.stack(),
         ...(failed === undefined ? {} : { failed }),
       });
-      await layers.close();
       await collectGarbage({
         storeDirectory: store.directory,
         limitBytes: setting('DIB_CACHE_MAX_GIB', defaultLimitGib) * gibibyte,

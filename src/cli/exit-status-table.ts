@@ -26,7 +26,8 @@ export const exitStatusTable: readonly ExitStatusRow[] = [
   {
     status: 'any',
     commands: '`disk-image-create`, `ramdisk-image-create`, `dib build`',
-    meaning: 'A hook failed (`HOOK_FAILED`): its own exit status; 128 + signal number where a signal ended it.',
+    meaning:
+      'A hook failed (`HOOK_FAILED`; `SPACE_MISSING` or `MIRROR_FAILED` where that is known to be the cause): its own exit status; 128 + signal number where a signal ended it.',
   },
   {
     status: 'any',

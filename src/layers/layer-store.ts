@@ -1,7 +1,10 @@
+import { statfsSync } from 'node:fs';
 import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOf, digestOfFields } from '../base/digest.js';
+import { formatBytes } from '../base/units.js';
 import type { Phase } from '../model/phase.js';
 import type { Programs } from '../model/ports.js';
 import { digestOfTable, type LayerEntry, parseLayerTable } from './layer-entry.js';
@@ -272,9 +275,10 @@ export async function readSealed<Value>(path: string): Promise<Value | undefined
 
 /** The error for a full store. */
 export function storeFull(path: string, cause: unknown): BuildError {
+  const { bavail, blocks, bsize } = statfsSync(dirname(path));
   return new BuildError({
     code: 'SPACE_MISSING',
-    message: `no space left for layers at ${path}`,
+    message: `no space left for layers: ${formatBytes(bavail * bsize)} of ${formatBytes(blocks * bsize)} free at ${path}`,
     hint: 'free space there, run dib layers gc, choose another --image-cache, or build with --cache=off',
     cause,
   });

@@ -545,7 +545,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       unit.durationMs += durationMs;
       if (unit.durationMs >= options.mergeBelowMs) await closeUnit();
     },
-    async keepFailure(run) {
+    async keepFailure(run, { isTreeDropped } = { isTreeDropped: false }) {
       const failed = unit;
       unit = undefined;
       const name = run.hooks[0]?.name ?? '';
@@ -558,6 +558,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         depth: stack.length,
       });
       await failed?.releaseLock?.();
+      if (isTreeDropped) return;
       const keptName = digestOfFields([run.phase, name, partial]).slice(0, 16);
       await rename(partial, `${store.directory}/failed/${keptName}`);
       failure = { phase: run.phase, hook: name, directory: `failed/${keptName}` };

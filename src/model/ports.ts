@@ -27,6 +27,8 @@ export interface CommandResult {
   readonly stdout: string;
   readonly stderr: string;
   readonly durationMs: number;
+  /** What it said last, also with `log`; both streams in the order in which they came, thirty lines at most. */
+  readonly lastLines?: readonly string[];
 }
 
 /** Starts programs; the only way for rooms above to do so. */

@@ -56,8 +56,12 @@ export interface TreeLayers {
   beforeHook(run: HookRun): Promise<void>;
   /** Says that it has ended well. */
   afterHook(run: HookRun, durationMs: number): Promise<void>;
-  /** Says that it has failed: what it changed is kept to be looked at. */
-  keepFailure(run: HookRun): Promise<void>;
+  /**
+   * Says that it has failed: what it changed is kept to be looked at.
+   *
+   * @param options.isTreeDropped it is not, as it takes the space that the next build needs
+   */
+  keepFailure(run: HookRun, options?: { readonly isTreeDropped: boolean }): Promise<void>;
   /** Saves what is not yet saved. Nothing may run in the tree. */
   endPhase(): Promise<void>;
 }

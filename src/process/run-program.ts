@@ -90,6 +90,7 @@ async function runChain(
       stdout: last?.stdout() ?? '',
       stderr: last?.stderr() ?? '',
       durationMs: options.clock.monotonicMs() - startMs,
+      lastLines,
     },
     ...(failedCommand === undefined
       ? {}

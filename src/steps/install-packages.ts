@@ -1,12 +1,13 @@
 import { BuildError } from '../base/build-error.js';
 import type { HookRun, StepContext } from '../model/step-context.js';
+import { findOutsideCause } from './judge-hook-failure.js';
 import { phaseEnvironment } from './run-phase.js';
 
 /**
  * Installs the packages of `-p` with the image's own `install-packages`, with the environment files sourced and the
  * staging directory there, like a hook at the end of the install phase.
  *
- * @throws BuildError `HOOK_FAILED`
+ * @throws BuildError `HOOK_FAILED`, `SPACE_MISSING` or `MIRROR_FAILED`
  */
 export async function installPackages(packages: readonly string[], context: StepContext): Promise<void> {
   const { ports } = context;
@@ -22,7 +23,7 @@ export async function installPackages(packages: readonly string[], context: Step
   if (((await ports.layers?.reuse(run)) ?? 0) > 0) return ports.target.detachStaging();
   await ports.layers?.beforeHook(run);
   const [program = 'chroot', ...prefix] = ports.target.chrootPrefix;
-  const { exitStatus, durationMs } = await ports.programs.run({
+  const { exitStatus, durationMs, lastLines } = await ports.programs.run({
     program,
     arguments: [...prefix, ...words],
     environment,
@@ -35,7 +36,12 @@ export async function installPackages(packages: readonly string[], context: Step
     await ports.layers?.endPhase();
     return ports.target.detachStaging();
   }
-  await ports.layers?.keepFailure(run);
+  const cause = await findOutsideCause(
+    { what: `install-packages ${packages.join(' ')} (-p)`, lastLines: lastLines ?? [], exitStatus },
+    context,
+  );
+  await ports.layers?.keepFailure(run, { isTreeDropped: cause?.code === 'SPACE_MISSING' });
+  if (cause !== undefined) throw cause;
   throw new BuildError({
     code: 'HOOK_FAILED',
     message: `install-packages ${packages.join(' ')} (-p) exited with ${exitStatus}`,

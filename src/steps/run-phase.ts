@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { BuildError } from '../base/build-error.js';
 import type { HookPlace, Phase } from '../model/phase.js';
 import type { HookRun, StepContext, TreeLayers } from '../model/step-context.js';
@@ -6,6 +6,7 @@ import { stagingInTarget } from '../model/workspace.js';
 import { targetEnvironment } from '../plan/core-environment.js';
 import { breakAt } from './break-at.js';
 import { coverBootPrograms } from './cover-boot-programs.js';
+import { judgeHookFailure } from './judge-hook-failure.js';
 import { selectHooks } from './select-hooks.js';
 
 /** The step's own data. */
@@ -19,7 +20,7 @@ export interface RunPhaseStep {
  *
  * The staging directory is listed when the phase starts: hooks of earlier phases may have added hooks.
  *
- * @throws BuildError `HOOK_FAILED` with the hook's own exit status
+ * @throws BuildError `HOOK_FAILED`, or what {@link judgeHookFailure} finds, with the hook's own exit status
  */
 export async function runPhase(step: RunPhaseStep, context: StepContext): Promise<void> {
   const { phase, place } = step;
@@ -124,10 +125,10 @@ async function runHook(
         }
       : {}),
   });
-  const { exitStatus, durationMs } = await running.catch((error: unknown) => {
-    // It could not be started; hookFailure tells why in the same words as for hooks in the chroot.
+  const { exitStatus, durationMs, lastLines } = await running.catch((error: unknown) => {
+    // It could not be started; judgeHookFailure tells why in the same words as for hooks in the chroot.
     if (!(error instanceof BuildError) || error.code !== 'HOOK_NOT_RUNNABLE') throw error;
-    return { exitStatus: error.exitStatus, durationMs: 0 };
+    return { exitStatus: error.exitStatus, durationMs: 0, lastLines: [] };
   });
   const outcome = exitStatus === 0 ? 'done' : 'failed';
   ports.emit({ kind: 'hook-finished', phase: hook.phase, hook: hook.hook, element, durationMs, exitStatus, outcome });
@@ -135,8 +136,10 @@ async function runHook(
   if (ports.signal.aborted)
     throw new BuildError({ code: 'INTERRUPTED', message: 'the build was stopped', exitStatus: 130 });
   await breakAt({ name: 'after-error', place: hook.place }, context);
-  await layersOf(context)?.keepFailure(run);
-  throw await hookFailure({ ...hook, element, exitStatus }, context);
+  const fault = await judgeHookFailure({ ...hook, element, exitStatus, lastLines: lastLines ?? [] }, context);
+  // What takes the last space is not worth keeping: the next build needs it.
+  await layersOf(context)?.keepFailure(run, { isTreeDropped: fault.code === 'SPACE_MISSING' });
+  throw fault;
 }
 
 function describeHook(step: RunPhaseStep, hook: string, context: StepContext): HookRun['hooks'][number] {
@@ -156,43 +159,6 @@ function reportReuse(hook: RunPhaseStep & { readonly hook: string }, context: St
     exitStatus: 0,
     outcome: 'reused',
   });
-}
-
-async function hookFailure(
-  failed: RunPhaseStep & { readonly hook: string; readonly element: string; readonly exitStatus: number },
-  context: StepContext,
-): Promise<BuildError> {
-  const where = `${failed.phase}.d/${failed.hook} of element ${failed.element}`;
-  const interpreter =
-    failed.exitStatus === 127 || failed.exitStatus === 126 ? await missingInterpreter(failed, context) : undefined;
-  if (interpreter !== undefined) {
-    return new BuildError({
-      code: 'HOOK_NOT_RUNNABLE',
-      message: `hook ${where} cannot start: its interpreter ${interpreter} is not ${failed.place === 'chroot' ? 'in the image' : 'on the host'}`,
-      hint:
-        failed.place === 'chroot'
-          ? 'install it in an earlier phase (package-installs.yaml with phase pre-install.d)'
-          : 'install it on the host',
-      exitStatus: failed.exitStatus,
-    });
-  }
-  return new BuildError({
-    code: 'HOOK_FAILED',
-    message: `hook ${where} exited with ${failed.exitStatus}`,
-    hint: `to look at the tree at that moment: break=after-error, same command`,
-    exitStatus: failed.exitStatus,
-  });
-}
-
-async function missingInterpreter(
-  hook: RunPhaseStep & { readonly hook: string },
-  context: StepContext,
-): Promise<string | undefined> {
-  const text = await readFile(`${context.workspace.stagingDirectory}/${hook.phase}.d/${hook.hook}`, 'latin1');
-  const interpreter = /^#!\s*(\S+)/.exec(text)?.[1];
-  if (interpreter === undefined) return undefined;
-  const path = hook.place === 'chroot' ? `${context.ports.target.treeDirectory}${interpreter}` : interpreter;
-  return (await exists(path)) ? undefined : interpreter;
 }
 
 async function endLeftovers(context: StepContext): Promise<void> {
@@ -226,10 +192,6 @@ async function listDirectory(
 
 async function isDirectory(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }
 
 function compareBytes(left: string, right: string): number {
