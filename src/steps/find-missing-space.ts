@@ -18,7 +18,7 @@ export interface Place {
 /** What {@link measurePlaces} looks at. */
 export interface PlacesOptions {
   readonly workspaceDirectory: string;
-  readonly request: Pick<StepContext['plan']['request'], 'cacheDirectory' | 'temporaryDirectory'>;
+  readonly request: Pick<StepContext['plan']['request'], 'cacheDirectory' | 'temporaryDirectory' | 'isTmpfsRefused'>;
   /** What hooks in the tree write goes into the layer store. */
   readonly hasLayers: boolean;
 }
@@ -29,7 +29,9 @@ const fullBelowBytes = mebibyte;
 /** Measures the file systems that a build writes to. */
 export async function measurePlaces(options: PlacesOptions): Promise<readonly Place[]> {
   const { request, workspaceDirectory, hasLayers } = options;
-  const isInMemory = (await statfs(workspaceDirectory).catch(() => undefined))?.type === tmpfsMagic;
+  const isTmpfs = (await statfs(workspaceDirectory).catch(() => undefined))?.type === tmpfsMagic;
+  // TMPDIR may be a tmpfs, too.
+  const isInMemory = isTmpfs && !request.isTmpfsRefused;
   const places: readonly (readonly [directory: string, name: string, hint: string])[] = [
     hasLayers
       ? [

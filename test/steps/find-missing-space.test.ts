@@ -62,11 +62,13 @@ test('a full tmpfs is measured, and an error of our own in it is told', { skip }
   });
   const options = {
     workspaceDirectory: directory,
-    request: { cacheDirectory: tmpdir(), temporaryDirectory: '/t' },
+    request: { cacheDirectory: tmpdir(), temporaryDirectory: '/t', isTmpfsRefused: false },
     hasLayers: true,
   };
   const place = (await measurePlaces(options))[1];
   assert.deepEqual([place?.name, place?.totalBytes], ['the workspace in memory', 2 ** 21]);
+  const refused = await measurePlaces({ ...options, request: { ...options.request, isTmpfsRefused: true } });
+  assert.equal(refused[1]?.name, 'the workspace in /t');
   spawnSync('dd', ['if=/dev/zero', `of=${directory}/file`, 'bs=64k']);
   const error = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
   const fault = await withMissingSpace(error, options);
