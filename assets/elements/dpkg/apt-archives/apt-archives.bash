@@ -46,7 +46,10 @@ checks_valid_until() {
         return
     fi
     if command -v apt-config > /dev/null; then
-        eval "$(apt-config shell said Acquire::Check-Valid-Until/b)"
+        # said='false'; read without eval, which the layer cache must take for a use of every variable.
+        said=$(apt-config shell said Acquire::Check-Valid-Until/b)
+        said=${said#*\'}
+        said=${said%\'*}
     fi
     [ "$said" != false ]
 }

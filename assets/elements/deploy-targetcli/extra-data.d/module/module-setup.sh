@@ -11,12 +11,13 @@ depends() {
 
 # shellcheck disable=SC2154 # moddir is dracut's
 install() {
-    local file
+    local -a files
     inst_multiple targetcli /usr/bin/python3
     inst_simple "$moddir/targetcli-wrapper" /targetcli-wrapper
     inst_simple "$moddir/iscsi-func" /iscsi-func
     # What targetcli imports, and what that needs: the modules that are loaded when it has started.
-    while IFS= read -r file; do
-        inst "$file"
-    done < <(/usr/bin/python3 "$moddir/targetcli-wrapper" --list-files)
+    # All at once: each call of dracut's installer reads what it has installed so far.
+    mapfile -t files < <(/usr/bin/python3 "$moddir/targetcli-wrapper" --list-files)
+    [ "${#files[@]}" -gt 0 ] || return 1
+    inst_multiple "${files[@]}"
 }
