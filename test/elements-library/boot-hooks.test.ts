@@ -127,16 +127,17 @@ test('lvm names the volume of the root file system to GRUB and to the initramfs,
   }
 });
 
-test('lvm is for supported releases of Ubuntu', (context) => {
+test('lvm is for Debian and supported releases of Ubuntu', (context) => {
   const tree = openTree(context);
   if (tree === undefined) return;
   const run = (name: string, release: string) =>
     tree.run(hookOf('lvm/root.d/10-lvm-check-distro'), { environment: { DISTRO_NAME: name, DIB_RELEASE: release } });
   assert.equal(run('ubuntu', 'noble').status, 0);
+  assert.equal(run('debian', 'bookworm').status, 0);
   assert.equal(run('ubuntu', 'trusty').stderr, 'error: element lvm does not support ubuntu trusty\n');
   assert.equal(
-    run('debian', 'bookworm').stderr,
-    'error: element lvm is for ubuntu, not for "debian"; use dracut-regenerate with DIB_DRACUT_ENABLED_MODULES\n',
+    run('fedora', '41').stderr,
+    'error: element lvm is for debian and ubuntu, not for "fedora"; use dracut-regenerate with DIB_DRACUT_ENABLED_MODULES\n',
   );
 });
 
