@@ -5,8 +5,10 @@ import { elementVariables } from '../elements/element-info.js';
 import { inspectHooks } from '../elements/list-hooks.js';
 import { loadElementSet } from '../elements/load-element-set.js';
 import { resolveTables } from '../elements/resolve-tables.js';
+import { bootKindWarning } from '../layout/boot-kind-warning.js';
 import type { ElementSet } from '../model/element.js';
 import type { ResolvedEnvironment } from '../model/environment.js';
+import type { DiskLayoutSpec } from '../model/layout.js';
 import type { BuildPlan } from '../model/plan.js';
 import type { Ports } from '../model/ports.js';
 import type { BuildRequest } from '../model/request.js';
@@ -96,9 +98,26 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
         layoutSpec: layout?.spec,
         hasProgram: (program) => ports.programs.find(program) !== undefined,
       }),
-      warnings: [...elementSet.warnings, ...(layout?.spec.warnings ?? [])],
+      warnings: [
+        ...elementSet.warnings,
+        ...(layout === undefined ? [] : layoutWarnings({ spec: layout.spec, environment, diskMode })),
+      ],
     },
   };
+}
+
+/** What the layout itself says, and what speaks against the boot loader that the environment asks for. */
+function layoutWarnings({
+  spec,
+  environment,
+  diskMode,
+}: Pick<BuildPlan, 'environment' | 'diskMode'> & { readonly spec: DiskLayoutSpec }): readonly string[] {
+  const { values, setBy } = environment;
+  const boot =
+    diskMode.mode === 'none'
+      ? undefined
+      : bootKindWarning({ spec, blockDevice: values.DIB_BLOCK_DEVICE ?? '', setBy: setBy.DIB_BLOCK_DEVICE });
+  return boot === undefined ? spec.warnings : [...spec.warnings, boot];
 }
 
 /** `die`, which host hooks find as an exported function; never a success, whatever the status before was. */

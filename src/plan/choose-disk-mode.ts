@@ -9,8 +9,8 @@ import type { BuildRequest } from '../model/request.js';
  * Decides how the disk is made, and says why.
  *
  * Nothing is made when no format needs a disk, in ramdisk mode, or with the element `no-final-image`. Elements that
- * make the block device themselves (`block-device.d`), and those not of this package whose hooks work on the device,
- * need the loop mode.
+ * make the block device themselves (`block-device.d`), `zipl`, and those not of this package whose hooks work on the
+ * device, need the loop mode.
  */
 export function chooseDiskMode({
   request,
@@ -30,10 +30,17 @@ export function chooseDiskMode({
     element.files.some((file) => file.path.startsWith('block-device.d/')),
   );
   if (owner !== undefined) return { mode: 'loop', because: `element "${owner.name}" has block-device.d hooks` };
+  if (elementSet.elements.some(isZipl))
+    return { mode: 'loop', because: 'the element zipl writes where the blocks of the kernel lie' };
   const user = findDeviceUser(elementSet.elements);
   if (user !== undefined)
     return { mode: 'loop', because: `hook ${user.hook} of element "${user.element}" uses ${user.variable}` };
   return { mode: 'files', because: 'every file system is made from its part of the tree, without loop devices' };
+}
+
+/** The only element of this package that the files mode has no stand-in for. */
+function isZipl({ name, directory }: Element): boolean {
+  return name === 'zipl' && directory.startsWith(`${builtinElementsDirectory}/`);
 }
 
 interface DeviceUser {

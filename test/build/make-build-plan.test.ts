@@ -21,6 +21,7 @@ function write(path: string, text: string, mode = 0o644): void {
 write('my-os/element-provides', 'operating-system\n');
 write('my-os/root.d/10-make', '#!/bin/bash\n', 0o755);
 write('my-os/environment.d/10-my-os', 'export DISTRO_NAME=debian\nexport DIB_RELEASE=bookworm\n');
+write('says-efi/environment.d/15-says-efi', 'export DIB_BLOCK_DEVICE=efi\n');
 write('broken-env/environment.d/20-broken', 'export X=$NOT_SET_ANYWHERE\n');
 write('broken-packages/package-installs.yaml', 'vim:\n  phase: instal.d\n');
 write('broken-packages/element-deps', 'package-installs\n');
@@ -65,6 +66,16 @@ test('faults of layout, environment and package lists come together', async () =
     assert.deepEqual([...codes].sort(), ['HOOK_FAILED', 'LAYOUT_INVALID', 'PACKAGE_RULE_INVALID']);
     return true;
   });
+});
+
+test('a layout that contradicts DIB_BLOCK_DEVICE gives a warning, unless no disk is made', async () => {
+  const words = ['-n', '-o', 'x', 'my-os', 'says-efi'];
+  const { plan } = await makeBuildPlan(requestOf(...words), openTestPorts());
+  assert.deepEqual(plan.warnings, [
+    'DIB_BLOCK_DEVICE is efi (set by says-efi/environment.d/15-says-efi), but the layout built-in has no partition table on the disk with /: no boot loader has a place there',
+  ]);
+  const archive = await makeBuildPlan(requestOf('-t', 'tar', ...words), openTestPorts());
+  assert.deepEqual(archive.plan.warnings, []);
 });
 
 test('exported functions of the engine are there for host hooks', async () => {

@@ -55,6 +55,13 @@ test('block-device.d hooks need the loop mode', (context) => {
   assert.deepEqual(choose([owner]), { mode: 'loop', because: 'element "disk-maker" has block-device.d hooks' });
 });
 
+test('zipl needs the loop mode', () => {
+  assert.deepEqual(choose([elementAt('zipl', join(builtinElementsDirectory, 'zipl'), ['finalise.d/50-zipl'])]), {
+    mode: 'loop',
+    because: 'the element zipl writes where the blocks of the kernel lie',
+  });
+});
+
 test('a foreign hook that works on the device needs the loop mode, and is named', (context) => {
   const plain = elementWith(context, 'plain', { 'finalise.d/50-plain': 'grub-install "$IMAGE_BLOCK_DEVICE"\n' });
   const user = elementWith(context, 'boot-writer', {
