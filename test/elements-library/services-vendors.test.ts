@@ -211,3 +211,57 @@ export DIB_ILO_FIRMWARE_PATH=$work/fw; ${unpack}`;
   );
   assert.deepEqual(moved, { status: 0, stdout: './ilo/one.scexe/flash_ilo4\n', stderr: '' });
 });
+
+test('tpm-emulator builds the emulator, has abrmd use it and starts it at boot', { skip }, (t) => {
+  const target = openTarget(t, { builtin: ['tpm-emulator'], environment: { DIB_INIT_SYSTEM: 'systemd' } });
+  for (const program of ['systemctl', 'make']) target.write(`stub/${program}`, recorder, 0o755);
+  target.write('opt/keylime/bin/pip', recorder, 0o755);
+  target.write('tmp/ibmtpm/src/tpm_server', 'built\n');
+  const install = (init: string) =>
+    ended(
+      target.inTarget(
+        'rm -rf /tree; cp -r /tmp/in_target.d /tree; ln -s tpm-emulator-source-install/78-tpm-emulator-install /tree/install.d/; /tree/install.d/78-tpm-emulator-install && /tree/post-install.d/89-tpm-emulator',
+        { ...stubs, DIB_INIT_SYSTEM: init },
+      ),
+    );
+  assert.deepEqual(install('systemd'), fine);
+  assert.equal(
+    target.read('calls'),
+    'make -C /tmp/ibmtpm/src\npip install pip>=19.1.1\npip install -r /tmp/keylime/requirements.txt\n' +
+      'pip install /tmp/keylime dataclasses\n' +
+      'systemctl enable tpm_server.service tpm2-abrmd.service keylime-ima-emulator.service\n',
+  );
+  const modes = target.inTarget(
+    "stat -c '%n %a' /usr/local/bin/tpm_server /usr/local/bin/init_tpm_server /usr/lib/systemd/system/tpm_server.service /etc/systemd/system/tpm2-abrmd.service.d/*",
+  );
+  assert.deepEqual(modes.stdout.split('\n').filter(Boolean), [
+    '/usr/local/bin/tpm_server 755',
+    '/usr/local/bin/init_tpm_server 755',
+    '/usr/lib/systemd/system/tpm_server.service 644',
+    '/etc/systemd/system/tpm2-abrmd.service.d/10-tcti-emulator.conf 644',
+    '/etc/systemd/system/tpm2-abrmd.service.d/20-remove-conditionpathexistsglob.conf 644',
+  ]);
+  assert.match(target.read('usr/lib/systemd/system/keylime-ima-emulator.service') ?? '', /^RestartSec=30s$/m);
+  assert.deepEqual(install('sysv'), {
+    status: 1,
+    stderr: 'tpm-emulator: the init system "sysv" is not supported (systemd)\n',
+  });
+});
+
+test('oat-client installs its programs, and its repository is one that dnf can read', { skip }, (t) => {
+  const target = openTarget(t, {
+    builtin: ['oat-client', 'package-installs', 'pkg-map', 'install-bin'],
+    environment: { DISTRO_NAME: 'fedora', DIB_RELEASE: '40' },
+  });
+  for (const hook of ['10-create-pkg-map-dir', '99-squash-package-install']) {
+    assert.deepEqual(ended(target.onHost(`"$staging/extra-data.d/${hook}"`)), fine, hook);
+  }
+  target.inTarget('/tmp/in_target.d/pre-install.d/01-install-bin');
+  target.write('usr/local/bin/install-packages', recorder, 0o755);
+  assert.equal(target.inTarget('/tmp/in_target.d/install.d/01-package-installs').status, 0);
+  assert.match(target.read('calls') ?? '', /^install-packages .*oat-client oat-commandtool/m);
+  const parsed = target.onHost(
+    `python3 -c 'import configparser, sys; c = configparser.ConfigParser(interpolation=None); c.read(sys.argv[1]); print(*c.sections(), *c["oat"])' "$staging/yum.repos.d/fedora-oat.repo"`,
+  );
+  assert.equal(parsed.stdout, 'oat name baseurl enabled skip_if_unavailable gpgcheck\n');
+});
