@@ -18,6 +18,7 @@ import { listHostPrograms } from '../plan/list-host-programs.js';
 import { listSteps } from '../plan/list-steps.js';
 import { sourceEnvironment } from '../process/source-environment.js';
 import { findSecrets, openRedaction } from '../report/redact-secrets.js';
+import { findDiskFaults } from './find-disk-faults.js';
 import { planLayout } from './plan-layout.js';
 
 /** A plan, and the variables that its hooks start with. */
@@ -51,6 +52,7 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
   const diskMode = chooseDiskMode({ request, elementSet });
   // Also without a disk: hooks see its labels and sizes, and archives hold the same fstab as the disk.
   const layout = await collect(() => planLayout({ request, elementSet }), undefined);
+  if (layout !== undefined) faults.push(...findDiskFaults({ spec: layout.spec, request, diskMode }, ports));
   const core = coreEnvironment({
     request,
     elementSet,

@@ -6,6 +6,7 @@ import type { Clock, Ports } from '../model/ports.js';
 import { type ByteRun, writeRuns } from './byte-run.js';
 import { copyIntoRegions } from './copy-into-regions.js';
 import { readDataRanges } from './data-ranges.js';
+import { fileSystemFaults } from './file-system-faults.js';
 import { encodeGpt } from './gpt.js';
 import { embedGrub, findGrubImages } from './grub-boot.js';
 import { encodeVolumeGroup } from './lvm.js';
@@ -45,7 +46,7 @@ const efiSystemMbrType = 0xef;
 export async function assembleDisk(request: AssembleDiskRequest, ports: Ports): Promise<ReadonlyMap<string, string>> {
   const { layout, imageDirectory, unmadeFileSystems = [] } = request;
   const fileSystems = layout.fileSystems.filter(({ name }) => !unmadeFileSystems.includes(name));
-  checkFileSystems(fileSystems);
+  throwFaults(fileSystemFaults(fileSystems));
   const created = new Map<string, string>();
   try {
     for (const image of layout.images)
@@ -89,22 +90,6 @@ export async function remakeFileSystem(request: RemakeFileSystemRequest, ports: 
     });
   }
   await makeFileSystem({ request, fileSystem, created: imagePaths, partDirectory }, ports);
-}
-
-/** All file systems that cannot be made, before anything is written. */
-function checkFileSystems(fileSystems: readonly FileSystemLayout[]): void {
-  throwFaults(
-    fileSystems
-      .filter(({ type }) => populatorTable[type] === undefined)
-      .map(
-        ({ name, type, mountPoint }) =>
-          new BuildError({
-            code: 'FILE_SYSTEM_UNSUPPORTED',
-            message: `file system "${name}" (${mountPoint ?? 'not mounted'}) of type "${type}" cannot be made in user space; these can: ${Object.keys(populatorTable).join(', ')}`,
-            hint: 'use another type, or DIB_DISK_MODE=loop (needs root and loop devices)',
-          }),
-      ),
-  );
 }
 
 async function createImage(image: ImageLayout, directory: string): Promise<string> {

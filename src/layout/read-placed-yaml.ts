@@ -14,7 +14,11 @@ export function readPlacedYaml(text: string, faults: FaultList): PlacedValue {
     const { line, col } = lineCounter.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  for (const error of document.errors) faults.fault(placeAt(error.pos[0]), `not valid YAML: ${error.message}`);
+  const isRepeatedKey = ({ code }: { readonly code: string }) => code === 'DUPLICATE_KEY';
+  const [broken] = document.errors.filter((error) => !isRepeatedKey(error));
+  // After the first broken place the parser finds faults that are none.
+  for (const error of document.errors.filter((one) => one === broken || isRepeatedKey(one)))
+    faults.fault(placeAt(error.pos[0]), `not valid YAML: ${error.message}`);
   return placeNode(document.contents, { document, placeAt, faults, openAliases: [] });
 }
 

@@ -69,6 +69,15 @@ test('syntax faults have their place', () => {
   );
 });
 
+test('one broken place is one fault, whatever the parser says after it', () => {
+  const faults = openFaultList('disk.yaml');
+  readPlacedYaml('- local_loop:\n\tname: image0\n', faults);
+  assert.deepEqual(
+    thrownFaults(() => faults.throwAll()).map(({ where, message }) => [where, message]),
+    [['disk.yaml:2:1', 'not valid YAML: Tabs are not allowed as indentation']],
+  );
+});
+
 test('an alias inside its own anchor is a fault', () => {
   const faults = openFaultList('t');
   readPlacedYaml('- &a [ *a ]\n', faults);

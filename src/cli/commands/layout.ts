@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { BuildError } from '../../base/build-error.js';
+import { BuildError, throwFaults } from '../../base/build-error.js';
 import { withScope } from '../../base/scope.js';
 import type { DiskLayoutSpec } from '../../model/layout.js';
 import type { Ports } from '../../model/ports.js';
@@ -41,6 +41,9 @@ export async function runLayout(invocation: Invocation): Promise<number> {
   const spec =
     filePath === undefined ? await layoutOfElements(parsed.request) : await layoutOfFile(filePath, parsed.request);
   for (const warning of spec.warnings) world.writeError(`warning: ${warning}\n`);
+  const { findDiskFaults } = await import('../../build/find-disk-faults.js');
+  const diskMode = { mode: parsed.request.diskMode ?? 'files', because: '' } as const;
+  throwFaults(findDiskFaults({ spec, request: parsed.request, diskMode }, ports));
   world.writeOut(await pictureOfSpec(spec, { request: parsed.request, ports, isJson }));
   return 0;
 }
