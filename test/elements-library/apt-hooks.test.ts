@@ -585,3 +585,26 @@ export TARGET_ROOT=$PWD/out TMP_BUILD_DIR=$PWD DIB_IMAGE_CACHE=$PWD/cache; "$sta
   assert.equal(empty.status, 1);
   assert.match(empty.stderr, /extract-image: no partition of .*none\.qcow2 holds a file system/);
 });
+
+test('ensure-venv asks for what makes virtual environments on each family', { skip }, (t) => {
+  const asked = (distribution: string) => {
+    const target = openTarget(t, {
+      builtin: ['ensure-venv', 'install-bin', 'package-installs', 'pkg-map'],
+      environment: { DISTRO_NAME: distribution, DIB_RELEASE: '9' },
+    });
+    for (const hook of ['10-create-pkg-map-dir', '99-squash-package-install']) {
+      assert.deepEqual(outside(target, `extra-data.d/${hook}`), fine, hook);
+    }
+    assert.deepEqual(inside(target, 'pre-install.d/01-install-bin'), fine);
+    target.write('usr/local/bin/install-packages', '#!/bin/bash\nprintf "%s\\n" "$*" >>/asked\n', 0o755);
+    assert.equal(inside(target, 'install.d/01-package-installs').status, 0);
+    return target.read('asked');
+  };
+  assert.deepEqual(['debian', 'ubuntu', 'rocky', 'opensuse', 'gentoo'].map(asked), [
+    'python3-venv\n',
+    'python3-venv\n',
+    'python3\n',
+    'python3\n',
+    'dev-lang/python\n',
+  ]);
+});
