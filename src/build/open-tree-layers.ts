@@ -5,9 +5,10 @@ import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
 import { gibibyte } from '../base/units.js';
 import { readSourceLines } from '../layers/archive-addresses.js';
-import { readBuildDecisions, saveBuildDecisions } from '../layers/build-decisions.js';
+import { readBuildDecisions, readBuildTraces, saveBuildDecisions, saveBuildTraces } from '../layers/build-decisions.js';
 import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
-import { collectGarbage, defaultLimitGib, failedTreeDays } from '../layers/collect-garbage.js';
+import { collectGarbage, defaultLimitGib, failedTreeDays, textDays } from '../layers/collect-garbage.js';
+import { openKeptTexts } from '../layers/kept-texts.js';
 import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
 import { openLayeredTree } from '../layers/layered-tree.js';
 import { type Declared, type OpenLayers, openLayers } from '../layers/open-layers.js';
@@ -45,7 +46,7 @@ export async function openTreeLayers(
   ports: Ports,
   target: () => Target | undefined,
 ): Promise<TreeLayersOfBuild | undefined> {
-  const { request, elementSet } = message.plan;
+  const { request, elementSet, environment } = message.plan;
   const { cacheMode } = request;
   const startedMs = ports.clock.nowMs();
   if (cacheMode === 'off') return undefined;
@@ -79,6 +80,9 @@ export async function openTreeLayers(
   await removeStaleLeases(store.directory, locks);
   const declarations = await readDeclarations(elementSet.elements);
   const setting = (name: string, otherwise: number): number => Number(request.callerEnvironment[name] || otherwise);
+  const earlier = await readBuildTraces(store.directory, request.imagePath);
+  const owners = ownersOfFiles(elementSet.elements);
+  const watch = openStagingWatch(workspace.stagingDirectory, quietDirectory);
   const openAll = async (): Promise<OpenLayers> =>
     openLayers({
       mode: cacheMode,
@@ -93,7 +97,11 @@ export async function openTreeLayers(
         ownMounts: () => target()?.ownMounts?.() ?? [],
         outermostMountsBelow,
       }),
-      watch: openStagingWatch(workspace.stagingDirectory, quietDirectory),
+      watch,
+      earlierSteps: earlier.steps,
+      texts: openKeptTexts(`${store.directory}/texts`, watch, ports.clock.nowMs),
+      elementOf: (path) => owners[path] ?? earlier.owners[path],
+      setterOf: (variable) => environment.setBy[variable] ?? earlier.setBy[variable],
       locks,
       ports,
       kernel: release(),
@@ -145,10 +153,22 @@ export async function openTreeLayers(
         stack: layers.stack(),
         ...(failed === undefined ? {} : { failed }),
       });
+      const steps = layers.traces();
+      const reached = new Set(steps.flatMap((step) => step.hooks.map((hook) => `${step.phase}/${hook.name}`)));
+      const notReached =
+        outcome === 'done'
+          ? []
+          : earlier.steps.filter((step) => !step.hooks.some((hook) => reached.has(`${step.phase}/${hook.name}`)));
+      await saveBuildTraces(store.directory, request.imagePath, {
+        steps: [...steps, ...notReached],
+        owners,
+        setBy: environment.setBy,
+      });
       await collectGarbage({
         storeDirectory: store.directory,
         limitBytes: setting('DIB_CACHE_MAX_GIB', defaultLimitGib) * gibibyte,
         failedBeforeMs: ports.clock.nowMs() - failedTreeDays * 86_400_000,
+        textsBeforeMs: ports.clock.nowMs() - textDays * 86_400_000,
         removeTrees: async (paths) => {
           for (const path of paths) await rm(path, { recursive: true, force: true });
         },
@@ -156,6 +176,13 @@ export async function openTreeLayers(
       locks.close();
     },
   };
+}
+
+/** The element of each file that is put into the staging directory; of files with one path the last one stays. */
+function ownersOfFiles(
+  elements: readonly { readonly name: string; readonly files: readonly { readonly path: string }[] }[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(elements.flatMap(({ name, files }) => files.map((file) => [file.path, name] as const)));
 }
 
 /** Whether this is a user namespace of its own, and who made it. @see user_namespaces(7): inside, outside, count */

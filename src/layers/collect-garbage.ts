@@ -9,6 +9,9 @@ export const defaultLimitGib = 20;
 /** How long the tree of a failed build is kept. */
 export const failedTreeDays = 3;
 
+/** How long texts of inputs are kept, to tell which line changed. */
+export const textDays = 30;
+
 /** A stored layer and when it was used last. */
 export interface StoredLayer {
   readonly layer: Layer;
@@ -34,6 +37,8 @@ export interface GarbageOptions {
   readonly limitBytes: number;
   /** Failed trees older than this go. */
   readonly failedBeforeMs: number;
+  /** Texts of inputs that no build has met since then go; absent: none. */
+  readonly textsBeforeMs?: number;
   /** Removes trees, whoever owns what is in them. */
   readonly removeTrees: (paths: readonly string[]) => Promise<void>;
 }
@@ -71,14 +76,20 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
     removed.push(stored);
     keptBytes -= sizeBytes;
   }
-  for (const name of await readdir(`${storeDirectory}/failed`).catch(() => [])) {
-    const path = `${storeDirectory}/failed/${name}`;
-    const status = await stat(path).catch(() => undefined);
-    if (status !== undefined && status.mtimeMs < options.failedBeforeMs) trash.push(path);
-  }
+  trash.push(...(await olderThan(`${storeDirectory}/failed`, options.failedBeforeMs)));
+  trash.push(...(await olderThan(`${storeDirectory}/texts`, options.textsBeforeMs ?? 0)));
   trash.push(...(await deadRecords(storeDirectory, options.failedBeforeMs)));
   if (trash.length > 0) await options.removeTrees(trash);
   return { removed, keptBytes };
+}
+
+async function olderThan(directory: string, beforeMs: number): Promise<readonly string[]> {
+  const old: string[] = [];
+  for (const name of await readdir(directory).catch(() => [])) {
+    const status = await stat(`${directory}/${name}`).catch(() => undefined);
+    if (status !== undefined && status.mtimeMs < beforeMs) old.push(`${directory}/${name}`);
+  }
+  return old;
 }
 
 /** Records whose layer is gone, and those that were not finished. */

@@ -8,7 +8,7 @@ export function formatDecisions(build: BuildDecisions): string {
     `${build.imagePath}: last build ${new Date(build.startedMs).toISOString()}, ${build.outcome === 'done' ? 'done' : 'failed'}`,
   ];
   for (const decision of build.decisions) {
-    const hooks = decision.hooks.join(', ');
+    const hooks = formatHooks(decision);
     const duration = formatDuration(decision.durationMs);
     const time = decision.outcome === 'reused' ? `saved ${duration}` : `took ${duration}`;
     lines.push(`${decision.outcome.padEnd(6)}  ${decision.phase}.d: ${hooks}  (${time})`);
@@ -18,6 +18,16 @@ export function formatDecisions(build: BuildDecisions): string {
     build.decisions.filter((one) => one.outcome === outcome).reduce((total, one) => total + one.durationMs, 0);
   lines.push(`Reused what took ${formatDuration(sum('reused'))}, ran for ${formatDuration(sum('run'))}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** `10-a, 20-b of element x, 30-c of element y`. */
+function formatHooks({ hooks, elements }: BuildDecisions['decisions'][number]): string {
+  return hooks
+    .map((hook, index) => {
+      const element = elements?.[index];
+      return element === undefined || elements?.[index + 1] === element ? hook : `${hook} of element ${element}`;
+    })
+    .join(', ');
 }
 
 /** A table of layers, longest unused first. */

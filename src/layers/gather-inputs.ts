@@ -65,24 +65,29 @@ export async function gatherInputs(names: InputNames, sources: InputSources): Pr
   };
 }
 
-/** The first differences between inputs, for people; none when they are the same. */
-export function compareInputs(recorded: UnitInputs, now: UnitInputs): readonly string[] {
-  const differences: string[] = [];
-  const kinds: readonly (readonly [keyof UnitInputs, (name: string) => string])[] = [
-    ['files', (name) => `file ${name}`],
-    ['variables', (name) => `variable ${name}`],
-    ['archives', (name) => `archive ${name}`],
-    ['host', (name) => `host: ${name}`],
-    ['mounts', (name) => `what is mounted at ${name}`],
-    ['listings', (name) => `names in ${name === '' ? 'the staging directory' : name}`],
-    ['names', (name) => `names in ${name === 'others' ? 'the staging directory outside of phases' : `${name}.d`}`],
-  ];
-  for (const [kind, describe] of kinds) {
+/** One input that is not as it was. */
+export interface InputDifference {
+  readonly kind: keyof UnitInputs;
+  readonly name: string;
+  readonly change: 'is new' | 'is gone' | 'changed';
+  /** Digest that was recorded. */
+  readonly recorded?: string;
+}
+
+/** The differences between inputs, the smallest things first; none when they are the same. */
+export function compareInputs(recorded: UnitInputs, now: UnitInputs): readonly InputDifference[] {
+  const differences: InputDifference[] = [];
+  for (const kind of ['files', 'variables', 'archives', 'host', 'mounts', 'listings', 'names'] as const) {
     for (const name of new Set([...Object.keys(recorded[kind]), ...Object.keys(now[kind])])) {
       const [then, today] = [recorded[kind][name], now[kind][name]];
       if (then === today) continue;
-      const change = then === undefined ? 'is new' : today === undefined ? 'is gone' : 'changed';
-      differences.push(`${describe(name)} ${change}`);
+      const change =
+        then === undefined || (kind === 'files' && then === 'absent')
+          ? 'is new'
+          : today === undefined || (kind === 'files' && today === 'absent')
+            ? 'is gone'
+            : 'changed';
+      differences.push({ kind, name, change, ...(then === undefined ? {} : { recorded: then }) });
     }
   }
   return differences;

@@ -56,6 +56,8 @@ export interface UnitRecord {
 export interface Decision {
   readonly phase: Phase;
   readonly hooks: readonly string[];
+  /** The element of each hook. */
+  readonly elements?: readonly string[];
   readonly outcome: 'reused' | 'run' | 'failed';
   /** Why it ran: the smallest difference known. Why it cannot be reused next time, too. */
   readonly because: readonly string[];
@@ -63,4 +65,19 @@ export interface Decision {
   readonly layer?: string;
   /** How many layers were in use after it. */
   readonly depth: number;
+}
+
+/** What a build knows of one step for the next one: all that it read, and the tree before and after it. */
+export interface StepTrace {
+  readonly phase: Phase;
+  readonly hooks: readonly { readonly name: string; readonly element: string; readonly digest: string }[];
+  /** State of the tree; absent where it was not known, as around hooks that run each time. */
+  readonly before?: string;
+  readonly after?: string;
+  readonly inputs?: UnitInputs;
+  /** What it made or changed in the staging directory. */
+  readonly made?: readonly string[];
+  /** Why no record of it was kept. */
+  readonly notKept: readonly string[];
+  readonly record?: string;
 }

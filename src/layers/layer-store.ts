@@ -55,7 +55,7 @@ export interface LayerStoreOptions {
 /** Opens a store, made when it is not there. */
 export async function openLayerStore(options: LayerStoreOptions): Promise<LayerStore> {
   const directory = `${options.directory}/v${formatVersion}`;
-  for (const name of ['layers', 'records', 'partial', 'locks', 'leases', 'failed', 'builds', 'results'])
+  for (const name of ['layers', 'records', 'partial', 'locks', 'leases', 'failed', 'builds', 'traces', 'results'])
     await mkdir(`${directory}/${name}`, { recursive: true, mode: 0o700 });
   const salt = await readSalt(directory, options.newSalt);
   const treeOf = (id: string): string => `${directory}/layers/${id}/tree`;

@@ -8,8 +8,11 @@ import type { HookRun, TreeLayers } from '../model/step-context.js';
 import type { Workspace } from '../model/workspace.js';
 import { readArchiveAddresses } from './archive-addresses.js';
 import type { HookDeclaration } from './cache-declaration.js';
+import { describeDifference, type InputTexts } from './describe-difference.js';
+import { findCauses, findEarlierStep } from './find-causes.js';
 import { compareInputs, gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
-import type { Decision, Layer, UnitRecord } from './layer-record.js';
+import type { KeptTexts } from './kept-texts.js';
+import type { Decision, Layer, StepTrace, UnitInputs, UnitRecord } from './layer-record.js';
 import { type LayerStore, removeTree, storeFull } from './layer-store.js';
 import type { LayeredTree } from './layered-tree.js';
 import { digestOfMount, digestOfSharedDevices } from './mounts-digest.js';
@@ -47,6 +50,12 @@ export interface LayersOptions {
   readonly engineDigest: string;
   /** Units that began a layer in the last build of this image, as `phase/hook`. */
   readonly earlierStarts: ReadonlySet<string>;
+  /** What the steps of that build read and left, in order. */
+  readonly earlierSteps: readonly StepTrace[];
+  /** Texts of what was read, for explanations. */
+  readonly texts: KeptTexts;
+  readonly elementOf: InputTexts['elementOf'];
+  readonly setterOf: InputTexts['setterOf'];
 }
 
 /** What a hook declared, as it is now. */
@@ -60,6 +69,8 @@ export interface OpenLayers extends TreeLayers {
   /** Digest of the tree as it is: the same for the same content, whatever the times in it. Undefined when not known. */
   state(): Promise<string | undefined>;
   decisions(): readonly Decision[];
+  /** What each step read and left, in the same order. */
+  traces(): readonly StepTrace[];
   /** Layers in use, bottom first. */
   stack(): readonly string[];
   /** What a failed hook left, below the store. */
@@ -92,6 +103,9 @@ interface FoundRecord {
   readonly layer?: Layer;
 }
 
+const hostEachTime = 'host hooks run each time';
+const neverKept = 'declared never to be kept';
+
 /** The host's resolver configuration, which the engine puts there: hooks do not depend on it. */
 const resolverPath = 'etc/resolv.conf';
 
@@ -101,6 +115,17 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   const hostResolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
   const stack: Layer[] = [];
   const decisions: Decision[] = [];
+  const traces: StepTrace[] = [];
+  const texts: InputTexts = {
+    recorded: options.texts.recorded,
+    now: options.texts.now,
+    elementOf: options.elementOf,
+    makerOf: (path) => {
+      const maker = [...traces].reverse().find((step) => step.made?.includes(path) === true);
+      return maker === undefined ? undefined : `${maker.phase}.d/${maker.hooks.at(-1)?.name}`;
+    },
+    setterOf: options.setterOf,
+  };
   const everRead = new Set<string>();
   let stateDigest: string | undefined = digestOfFields(['empty tree']);
   let unit: OpenUnit | undefined;
@@ -178,10 +203,23 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const layer = await seal();
       if (layer === 'busy') reasons.push('a process that a hook left running uses the tree');
       const record = reasons.length > 0 || layer === 'busy' ? undefined : await makeRecord(open, reads, layer, reasons);
-      if (record !== undefined) await store.saveRecord(record);
+      const saved = record === undefined ? undefined : await store.saveRecord(record);
+      const inputs = saved?.inputs ?? (await inputsOf(open.run, open, reads, open.hooks.length));
+      options.texts.keep(inputs);
+      const after = stateDigest;
+      traces.push({
+        phase: open.run.phase,
+        hooks: open.hooks,
+        ...(open.parent === undefined ? {} : { before: open.parent }),
+        ...(after === undefined || layer === 'busy' ? {} : { after }),
+        inputs,
+        notKept: reasons,
+        ...(saved === undefined ? {} : { record: saved.id }),
+      });
       decisions.push({
         phase: open.run.phase,
         hooks: open.hooks.map((hook) => hook.name),
+        elements: open.hooks.map((hook) => hook.element),
         outcome: 'run',
         because: [...open.because, ...reasons.map((reason) => `not kept: ${reason}`)],
         durationMs: open.durationMs,
@@ -244,6 +282,43 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       createdMs: open.startedMs,
       ...(maximumAgeMs === undefined ? {} : { maximumAgeMs }),
     };
+  }
+
+  /** What hooks read, as it is now; archives left out. */
+  async function inputsOf(
+    run: HookRun,
+    seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
+    reads: { readonly files: readonly string[]; readonly listings: readonly string[] },
+    hookCount: number,
+  ): Promise<UnitInputs> {
+    const files = [...new Set([...reads.files, ...hookFiles(run, hookCount)])].sort();
+    return gatherInputs({ files, listings: reads.listings, archives: [] }, sourcesFor(run, seen));
+  }
+
+  /** The smallest differences from the last build of this image. */
+  async function causesOf(run: HookRun, state: string | undefined): Promise<readonly string[]> {
+    const inputsNow = async (base: StepTrace, before: ReadonlySet<string>): Promise<UnitInputs | undefined> => {
+      if (base.inputs === undefined) return undefined;
+      const declaration = options.declarationOf(run);
+      const names: InputNames = {
+        files: Object.keys(base.inputs.files),
+        listings: Object.keys(base.inputs.listings),
+        archives: options.mode === 'trust' || options.isOffline ? [] : Object.keys(base.inputs.archives),
+      };
+      const declared = await declaredOf(declaration, run);
+      const mounts = await foreignMounts();
+      return gatherInputs(names, sourcesFor(run, { mounts, declaration, everRead: before, declared }));
+    };
+    return findCauses({
+      run,
+      state,
+      earlier: options.earlierSteps,
+      steps: traces,
+      inputsNow,
+      digestOfHook,
+      isExplained: (index) => (decisions[index]?.because ?? []).some((cause) => !saysEachTime(cause)),
+      texts,
+    });
   }
 
   function sourcesFor(
@@ -335,7 +410,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const changed = record.hooks.flatMap((hook, index) => {
         const now = run.hooks[index];
         if (now?.name !== hook.name) return [`hook ${now?.name ?? 'nothing'} comes where ${hook.name} came`];
-        return digestOfHook(now) === hook.digest ? [] : [`file ${now.path ?? now.name} changed`];
+        if (digestOfHook(now) === hook.digest) return [];
+        const difference = {
+          kind: 'files',
+          name: now.path ?? now.name,
+          change: 'changed',
+          recorded: hook.digest,
+        } as const;
+        return [describeDifference(difference, texts)];
       });
       if (changed.length > 0) {
         note(changed);
@@ -350,7 +432,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const recorded = names.archives.length > 0 ? record.inputs : { ...record.inputs, archives: {} };
       const differences = compareInputs(recorded, now);
       if (differences.length > 0) {
-        note(differences);
+        note(differences.map((difference) => describeDifference(difference, texts)));
         continue;
       }
       const ageMs = ports.clock.nowMs() - record.createdMs;
@@ -387,13 +469,28 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     }
     let doneCount = 0;
     for (const [at, { record }] of found.entries()) {
+      const before = stateDigest;
       stateDigest = stateAfter(stateDigest, record);
+      const earlier = findEarlierStep(options.earlierSteps, after(run, doneCount));
+      const isOther = earlier !== undefined && earlier.record !== record.id;
+      const because = isOther ? await causesOf(after(run, doneCount), before) : [];
+      traces.push({
+        phase: run.phase,
+        hooks: record.hooks,
+        ...(before === undefined ? {} : { before }),
+        ...(stateDigest === undefined ? {} : { after: stateDigest }),
+        inputs: record.inputs,
+        notKept: [],
+        record: record.id,
+      });
       for (const path of Object.keys(record.inputs.files)) everRead.add(path);
+      options.texts.keep(record.inputs);
       decisions.push({
         phase: run.phase,
         hooks: record.hooks.map((hook) => hook.name),
+        elements: record.hooks.map((hook) => hook.element),
         outcome: 'reused',
-        because: [],
+        because,
         durationMs: record.durationMs,
         ...(record.layer === undefined ? {} : { layer: record.layer.id }),
         depth: stack.length - layers.length + found.slice(0, at + 1).filter((one) => one.layer !== undefined).length,
@@ -441,9 +538,39 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     return run.place === 'chroot' || declaration?.isPure === true;
   }
 
-  /** Reads of host hooks that are in no unit: what they read may be in the tree afterwards. */
-  function noteReads(): void {
-    for (const path of watch.end().files) everRead.add(path);
+  /** A hook that runs each time and has ended, with its decision's place. */
+  let beside: { readonly run: HookRun; readonly at: number; readonly everRead: ReadonlySet<string> } | undefined;
+
+  /** Reads of hooks that are in no unit: what they read may be in the tree afterwards. */
+  async function noteReads(): Promise<void> {
+    const ended = beside;
+    beside = undefined;
+    if (ended === undefined) return;
+    const reads = watch.end();
+    for (const path of reads.files) everRead.add(path);
+    const { run, at } = ended;
+    const declaration = options.declarationOf(run);
+    const declared = await declaredOf(declaration, run);
+    const [hook] = run.hooks;
+    if (hook === undefined) return;
+    const made = new Set(reads.changes);
+    const inputs = await inputsOf(
+      run,
+      { mounts: {}, declaration, everRead: ended.everRead, declared },
+      { files: reads.files.filter((path) => !made.has(path)), listings: reads.listings },
+      1,
+    );
+    options.texts.keep(inputs);
+    const because = await causesOf(run, undefined);
+    const decision = decisions[at];
+    if (decision !== undefined) decisions[at] = { ...decision, because: [...decision.because, ...because] };
+    traces[at] = {
+      phase: run.phase,
+      hooks: [{ name: hook.name, element: hook.element, digest: digestOfHook(hook) }],
+      inputs,
+      ...(made.size === 0 ? {} : { made: [...made] }),
+      notKept: [],
+    };
   }
 
   let waiting:
@@ -460,10 +587,10 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         const mustEnd = !kept || isStart || run.place !== unit.run.place;
         if (!mustEnd) return 0;
         await closeUnit();
-      } else noteReads();
+      } else await noteReads();
       if (!kept) {
         waiting = {
-          because: [run.place === 'host' ? 'host hooks run each time' : 'declared never to be kept'],
+          because: [run.place === 'host' ? hostEachTime : neverKept],
           releaseLock: undefined,
         };
         return 0;
@@ -494,7 +621,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         waiting = { because: ['the tree is in use'], releaseLock: undefined };
         return 0;
       }
-      waiting = { because: again.because, releaseLock };
+      const causes = await causesOf(run, stateDigest);
+      waiting = { because: causes.length > 0 ? causes : again.because, releaseLock };
       return 0;
     },
     async beforeHook(run) {
@@ -531,9 +659,17 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     },
     async afterHook(run, durationMs) {
       if (unit === undefined) {
+        const hooks = run.hooks.slice(0, 1);
+        beside = { run, at: decisions.length, everRead: new Set(everRead) };
+        traces.push({
+          phase: run.phase,
+          hooks: hooks.map((hook) => ({ name: hook.name, element: hook.element, digest: digestOfHook(hook) })),
+          notKept: [],
+        });
         decisions.push({
           phase: run.phase,
-          hooks: run.hooks.slice(0, 1).map((hook) => hook.name),
+          hooks: hooks.map((hook) => hook.name),
+          elements: hooks.map((hook) => hook.element),
           outcome: 'run',
           because: waiting?.because ?? [],
           durationMs,
@@ -552,11 +688,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       decisions.push({
         phase: run.phase,
         hooks: [...(failed?.hooks ?? []).map((hook) => hook.name)],
+        elements: [...(failed?.hooks ?? []).map((hook) => hook.element)],
         outcome: 'failed',
         because: failed?.because ?? [],
         durationMs: failed?.durationMs ?? 0,
         depth: stack.length,
       });
+      if (failed !== undefined) options.texts.keep(await inputsOf(run, failed, { files: [], listings: [] }, 1));
+      traces.push({ phase: run.phase, hooks: failed?.hooks ?? [], notKept: ['it failed'] });
       await failed?.releaseLock?.();
       if (isTreeDropped) return;
       const keptName = digestOfFields([run.phase, name, partial]).slice(0, 16);
@@ -565,6 +704,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     },
     async endPhase() {
       await closeUnit();
+      if (beside !== undefined) await noteReads();
       await waiting?.releaseLock?.();
       waiting = undefined;
     },
@@ -573,6 +713,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     },
     failed: () => failure,
     decisions: () => decisions,
+    traces: () => traces,
     stack: () => stack.map((layer) => layer.id),
     async close() {
       if (await tree.release()) await removeTree(partial);
@@ -587,6 +728,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       ports.programs,
     ));
   }
+}
+
+/** What is said of hooks that are not kept, whatever their inputs are. */
+function saysEachTime(cause: string): boolean {
+  return cause === hostEachTime || cause === neverKept;
 }
 
 function nothingKnown(before: Decision | undefined): string {

@@ -1,4 +1,5 @@
 import { BuildError } from '../base/build-error.js';
+import { formatTable } from '../base/format-table.js';
 import type { BuildDecisions } from './build-decisions.js';
 
 /**
@@ -9,7 +10,7 @@ import type { BuildDecisions } from './build-decisions.js';
  * @throws BuildError `USAGE` when there is none, with what there is
  */
 export function pickBuild(builds: readonly BuildDecisions[], imagePath: string | undefined): BuildDecisions {
-  const names = imagePath === undefined ? [] : [imagePath, imagePath.replace(/\.(qcow2|raw|tar|tgz|vhd|vmdk)$/, '')];
+  const names = imagePath === undefined ? [] : [imagePath, ...withoutEndings(imagePath)];
   const build = builds.find((candidate) => imagePath === undefined || names.includes(candidate.imagePath));
   if (build !== undefined) return build;
   throw new BuildError({
@@ -20,4 +21,11 @@ export function pickBuild(builds: readonly BuildDecisions[], imagePath: string |
         ? 'build an image with --cache=on first; without it nothing is kept'
         : `there are ${builds.map((candidate) => candidate.imagePath).join(', ')}`,
   });
+}
+
+/** What `-o` may have said, where the path is that of an artifact. */
+function withoutEndings(path: string): readonly string[] {
+  return formatTable
+    .filter(({ extension }) => path.endsWith(`.${extension}`))
+    .map(({ extension }) => path.slice(0, -extension.length - 1));
 }

@@ -26,6 +26,12 @@ export interface StagingWatch {
   digestOfListing(path: string): string | undefined;
   /** Digest of everything but the contents of files: of one phase directory, or of what is in none. */
   digestOfNames(part: Phase | 'others'): string;
+  /** What {@link digestOfListing} digests: names, a line each. */
+  textOfListing(path: string): string;
+  /** What {@link digestOfNames} digests: path, kind and mode, owner, link text, a line each. */
+  textOfNames(part: Phase | 'others'): string;
+  /** Permission bits of a file; undefined when it is not there. */
+  modeOf(path: string): number | undefined;
   /** Content of a file as text, byte by byte (Latin-1); undefined when it is not there. */
   textOf(path: string): string | undefined;
   /** Regular files that lie in no phase directory and not in `environment.d`. */
@@ -65,6 +71,17 @@ export function openStagingWatch(directory: string, quietDirectory: string): Sta
     const digest = digestOfFields([digestOf(text), (status.mode & 0o7777n).toString(8)]);
     digests.set(path, { stamp, digest });
     return digest;
+  };
+
+  const namesIn = (part: Phase | 'others'): readonly (readonly [path: string, kind: string, linkText: string])[] => {
+    const found: (readonly [string, string, string])[] = [];
+    for (const { path, status } of walk(quietDirectory)) {
+      const top = path.split('/')[0] ?? '';
+      const phase = phases.find((name) => `${name}.d` === top);
+      if (part === 'others' ? phase !== undefined || top === 'environment.d' : phase !== part) continue;
+      found.push([path, describe(status), status.isSymbolicLink() ? readlinkSync(absolute(path)) : '']);
+    }
+    return found;
   };
 
   return {
@@ -116,15 +133,15 @@ export function openStagingWatch(directory: string, quietDirectory: string): Sta
       if (status === undefined || !status.isDirectory()) return undefined;
       return digestOfFields(readdirSync(absolute(path)).sort());
     },
-    digestOfNames(part) {
-      const fields: string[] = [];
-      for (const { path, status } of walk(quietDirectory)) {
-        const top = path.split('/')[0] ?? '';
-        const phase = phases.find((name) => `${name}.d` === top);
-        if (part === 'others' ? phase !== undefined || top === 'environment.d' : phase !== part) continue;
-        fields.push(path, describe(status), status.isSymbolicLink() ? readlinkSync(absolute(path)) : '');
-      }
-      return digestOfFields(fields);
+    digestOfNames: (part) => digestOfFields(namesIn(part).flat()),
+    textOfListing(path) {
+      const status = statusOf(absolute(path));
+      return status?.isDirectory() ? lines(readdirSync(absolute(path)).sort()) : '';
+    },
+    textOfNames: (part) => lines(namesIn(part).map((fields) => fields.join('\t'))),
+    modeOf(path) {
+      const status = statusOf(absolute(path));
+      return status === undefined ? undefined : Number(status.mode & 0o7777n);
     },
     textOf: (path) => readIfThere(absolute(path))?.toString('latin1'),
     filesOutsidePhases() {
@@ -137,6 +154,10 @@ export function openStagingWatch(directory: string, quietDirectory: string): Sta
       return found;
     },
   };
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((text) => `${text}\n`).join('');
 }
 
 function describe(status: BigIntStats): string {

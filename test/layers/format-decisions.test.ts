@@ -10,7 +10,15 @@ test('each step has a line and its causes', () => {
       outcome: 'done',
       stack: [],
       decisions: [
-        { phase: 'install', hooks: ['10-a', '20-b'], outcome: 'reused', because: [], durationMs: 1500, depth: 1 },
+        {
+          phase: 'install',
+          hooks: ['10-a', '20-b', '30-c'],
+          elements: ['one', 'one', 'two'],
+          outcome: 'reused',
+          because: [],
+          durationMs: 1500,
+          depth: 1,
+        },
         {
           phase: 'finalise',
           hooks: ['10-c'],
@@ -23,7 +31,7 @@ test('each step has a line and its causes', () => {
     }),
     [
       '/o/image: last build 1970-01-01T00:00:00.000Z, done',
-      'reused  install.d: 10-a, 20-b  (saved 1.5 s)',
+      'reused  install.d: 10-a, 20-b of element one, 30-c of element two  (saved 1.5 s)',
       'run     finalise.d: 10-c  (took 20 ms)',
       '        variable X changed',
       'Reused what took 1.5 s, ran for 20 ms',

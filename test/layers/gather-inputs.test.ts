@@ -52,11 +52,16 @@ test('computed names widen the inputs', async () => {
 test('differences are named, the smallest things first', async () => {
   const before = await gatherInputs(names, sources);
   const after = await gatherInputs(names, { ...sources, environment: { DIB_A: '2', HOME: '/' }, mounts: {} });
-  assert.deepEqual(compareInputs(before, after), [
-    'variable DIB_A changed',
-    'variable LANG is gone',
-    'variable HOME is new',
-    'what is mounted at /mnt is gone',
+  assert.deepEqual(
+    compareInputs(before, after).map(({ kind, name, change }) => `${kind} ${name} ${change}`),
+    ['variables DIB_A changed', 'variables LANG is gone', 'variables HOME is new', 'mounts /mnt is gone'],
+  );
+  const withoutFile = await gatherInputs(names, {
+    ...sources,
+    watch: { ...sources.watch, digestOfFile: () => undefined },
+  });
+  assert.deepEqual(compareInputs(before, withoutFile), [
+    { kind: 'files', name: 'install.d/10-a', change: 'is gone', recorded: before.files['install.d/10-a'] },
   ]);
   assert.deepEqual(compareInputs(before, before), []);
 });

@@ -15,7 +15,13 @@ for (const kind of ['root', 'user'] as const) {
     assert.equal(status, 0, stderr);
     const afterFirst = 'it never ran on the tree that install.d/10-first left now';
     const afterSecond = 'it never ran on the tree that install.d/20-second left now';
-    const others = 'names in the staging directory outside of phases changed';
+    const added = 'names in the staging directory outside of phases changed: data/flag of element two is new';
+    const removed = 'names in the staging directory outside of phases changed: data/flag of element two is gone';
+    const second = 'file install.d/20-second of element two changed: line 3:';
+    const reading = '"cat "$(dirname "$0")/../data/word" > /work/second"';
+    const half = '"echo half > /work/half; exit 3"';
+    const whole = '"echo whole > /work/second"';
+    const touching = '"touch /tmp/in_target.d/new 2>/dev/null || true; echo wrote > /work/second"';
     const asked = 'asked to run everything (--cache=fresh)';
     assert.deepEqual(JSON.parse(stdout), {
       cold: [
@@ -25,37 +31,49 @@ for (const kind of ['root', 'user'] as const) {
       ],
       again: ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
       isSame: true,
-      dataChanged: ['reused | 10-first', 'run | 20-second | file data/word changed', `run | 30-third | ${afterSecond}`],
+      dataChanged: [
+        'reused | 10-first',
+        'run | 20-second | file data/word of element two changed: line 1: "one" became "two"',
+        `run | 30-third | ${afterSecond}`,
+      ],
       variableChanged: [
         'run | 10-first | variable DIB_FIRST is new',
         `run | 20-second | ${afterFirst}`,
         `run | 30-third | ${afterSecond}`,
       ],
-      fileAdded: [`run | 10-first | ${others}`, `run | 20-second | ${others}`, `run | 30-third | ${others}`],
-      fileRemoved: ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
+      fileAdded: [
+        `run | 10-first | variable DIB_FIRST is gone | ${added}`,
+        `run | 20-second | ${added} | ${afterFirst}`,
+        `run | 30-third | ${added} | ${afterSecond}`,
+      ],
+      fileRemoved: [
+        `reused | 10-first | ${removed}`,
+        `reused | 20-second | ${removed}`,
+        `reused | 30-third | ${removed}`,
+      ],
       fresh: [`run | 10-first | ${asked}`, `run | 20-second | ${asked}`, `run | 30-third | ${asked}`],
       failed: [
-        ['reused | 10-first', 'failed | 20-second | file install.d/20-second changed'],
+        ['reused | 10-first', `failed | 20-second | ${second} ${reading} became ${half}`],
         'BuildError: hook install.d/20-second of element two exited with 3',
       ],
       failedUpper: 'half\n',
       resumed: [
         'reused | 10-first',
-        'run | 20-second | file install.d/20-second changed',
+        `run | 20-second | ${second} ${half} became ${whole}`,
         `run | 30-third | ${afterSecond}`,
       ],
       healed: [['reused | 10-first', 'run | 20-second | its layer is no longer in the store', 'reused | 30-third'], 1],
       isHealed: true,
       stagingWritten: [
         'reused | 10-first',
-        'run | 20-second | file install.d/20-second changed | not kept: it changed new in the staging directory',
+        `run | 20-second | ${second} ${whole} became ${touching} | not kept: it changed new in the staging directory`,
         `run | 30-third | ${afterSecond}`,
       ],
       leftover: [
         [
           'reused | 10-first',
-          'run | 20-second | file install.d/20-second changed',
-          'run | 30-third | hook 30-third comes where 20-second came',
+          `run | 20-second | ${second} ${touching} became "sleep 100 & true"`,
+          `run | 30-third | ${afterSecond}`,
         ],
         ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
       ],

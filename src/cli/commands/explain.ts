@@ -1,6 +1,6 @@
-import { BuildError } from '../../base/build-error.js';
 import { listBuilds } from '../../layers/build-decisions.js';
 import { formatDecisions } from '../../layers/format-decisions.js';
+import { pickBuild } from '../../layers/pick-build.js';
 import { absolutePath } from '../../request/absolute-path.js';
 import type { Invocation } from '../command-row.js';
 import { layerStoreDirectory } from '../layer-store-directory.js';
@@ -18,19 +18,8 @@ export async function runExplain(invocation: Invocation): Promise<number> {
   });
   if (line.has('help')) return showHelp(invocation);
   const [image] = line.operands;
-  const path =
-    image === undefined ? undefined : absolutePath(image, world).replace(/\.(qcow2|raw|tar|tgz|vhd|vmdk)$/, '');
-  const builds = await listBuilds(layerStoreDirectory(world));
-  const build = builds.find((candidate) => path === undefined || candidate.imagePath === path);
-  if (build === undefined)
-    throw new BuildError({
-      code: 'USAGE',
-      message: path === undefined ? 'no build has kept layers yet' : `no build of ${path} has kept layers`,
-      hint:
-        builds.length === 0
-          ? 'build an image first; with --cache=off nothing is kept'
-          : `there are ${builds.map((candidate) => candidate.imagePath).join(', ')}`,
-    });
+  const path = image === undefined ? undefined : absolutePath(image, world);
+  const build = pickBuild(await listBuilds(layerStoreDirectory(world)), path);
   world.writeOut(line.has('json') ? `${JSON.stringify(build, undefined, 2)}\n` : formatDecisions(build));
   return 0;
 }

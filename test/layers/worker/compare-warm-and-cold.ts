@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { buildTree } from './build-tree.js';
-import { type Elements, editElements, openRandom, pick, randomElements } from './random-elements.js';
+import { findUnexplained } from './find-unexplained.js';
+import { type Edit, type Elements, editElements, openRandom, pick, randomElements } from './random-elements.js';
 
 /** Arguments: SEED EDITS SCRATCH BASE. Prints one JSON line with the counts; ends with 1 at the first difference. */
 const [seedText = '1', editText = '10', scratch = '', base = ''] = process.argv.slice(2);
@@ -10,6 +11,10 @@ const editsOfSet = 12;
 let differenceCount = 0;
 let reusedCount = 0;
 let runCount = 0;
+let explainedCount = 0;
+let editedCount = 0;
+let unexplainedCount = 0;
+const descriptions = new Map<string, number>();
 const startMs = performance.now();
 let warmMs = 0;
 let coldMs = 0;
@@ -23,11 +28,18 @@ for (let done = 0; done < editCount && differenceCount === 0; ) {
   const mergeBelowMs = pick(random, ['0', '20', '60', '300']);
   const history: string[] = [`set ${done}, merging below ${mergeBelowMs} ms`];
   for (let index = 0; index <= editsOfSet && differenceCount === 0; index += 1) {
-    if (index > 0) history.push(editElements(random, elements, state));
+    let edit: Edit | undefined;
+    if (index > 0) {
+      edit = editElements(random, elements, state);
+      history.push(edit.description);
+      editedCount += 1;
+      const kind = edit.description.split(' ')[0] ?? '';
+      descriptions.set(kind, (descriptions.get(kind) ?? 0) + 1);
+    }
     writeElements(elements);
     const shared = {
       elementsDirectory: `${scratch}/elements`,
-      elements: ['fake', ...state.used],
+      elements: ['fake', 'package-installs', ...state.used],
       cacheDirectory,
       imageName: '/tmp/image',
     };
@@ -41,6 +53,17 @@ for (let done = 0; done < editCount && differenceCount === 0; ) {
     for (const decision of warm.decisions) {
       if (decision.outcome === 'reused') reusedCount += decision.hooks.length;
       else runCount += decision.hooks.length;
+    }
+    if (edit !== undefined) {
+      const { explained, unexplained } = findUnexplained(warm.decisions, edit.marks);
+      explainedCount += explained;
+      if (unexplained.length > 0) {
+        unexplainedCount += 1;
+        if (unexplainedCount <= 5)
+          console.error(
+            `${history.join('\n')}\nmarks: ${edit.marks.join(' | ')}\n${unexplained.join('\n')}\n${JSON.stringify(warm.decisions, undefined, 1)}`,
+          );
+      }
     }
     if (process.env.SHOW_DECISIONS === '1') console.error(history.at(-1), JSON.stringify(warm.decisions, undefined, 1));
     if (
@@ -69,6 +92,10 @@ for (let done = 0; done < editCount && differenceCount === 0; ) {
 console.log(
   JSON.stringify({
     differenceCount,
+    unexplainedCount,
+    explainedCount,
+    editedCount,
+    kinds: Object.fromEntries(descriptions),
     reusedCount,
     runCount,
     warmMs: Math.round(warmMs),
@@ -76,7 +103,7 @@ console.log(
     totalMs: Math.round(performance.now() - startMs),
   }),
 );
-process.exit(differenceCount === 0 ? 0 : 1);
+process.exit(differenceCount + unexplainedCount === 0 ? 0 : 1);
 
 function writeElements(elements: Elements): void {
   rmSync(`${scratch}/elements`, { recursive: true, force: true });
@@ -85,6 +112,7 @@ function writeElements(elements: Elements): void {
     writeFileSync(path, text);
     chmodSync(path, mode);
   };
+  mkdirSync(`${scratch}/elements/package-installs`, { recursive: true });
   write(`${scratch}/elements/fake/element-provides`, 'operating-system\n', 0o644);
   write(
     `${scratch}/elements/fake/root.d/10-root`,

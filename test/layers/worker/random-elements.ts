@@ -74,6 +74,9 @@ const lineMakers: readonly ((random: Random) => string)[] = [
   (random) => `if [ -L /tmp/in_target.d/data/${pick(random, dataNames)} ]; then put /work/f2 link; fi`,
   (random) => `if [ -d "$(dirname "$0")/../dir-${random(3)}" ]; then add /work/f2 "dir"; fi`,
   () => 'mkfifo /work/pipe 2>/dev/null || true',
+  () => 'cat /tmp/in_target.d/package-installs.d/install.d.install > /work/packages 2>/dev/null || true',
+  () =>
+    'while read -r _ name _; do put "/work/package-$name" there; done < /tmp/in_target.d/package-installs.d/install.d.install || true',
 ];
 
 const hostLineMakers: readonly ((random: Random) => string)[] = [
@@ -123,6 +126,7 @@ export function randomElement(random: Random, index: number): Map<string, Elemen
   if (index < dataNames.length && random(2) === 0) files.set(`data/${dataNames[index]}`, randomData(random));
   if (index === 0 && random(2) === 0) files.set('bin/tool', randomTool(random));
   if (random(3) === 0) files.set(`environment.d/20-e${index}`, randomEnvironment(random));
+  if (random(2) === 0) files.set('package-installs.yaml', randomPackages(random));
   return files;
 }
 
@@ -144,8 +148,56 @@ function randomEnvironment(random: Random): ElementFile {
   return { text: `export ${pick(random, ['DIB_P1', 'DIB_P2', 'PLAIN_P'])}=from-file-${random(9)}\n`, mode: 0o644 };
 }
 
-/** One edit; says what it did. */
+function randomPackages(random: Random): ElementFile {
+  const names = ['p1', 'p2', 'p3'].filter(() => random(2) === 0);
+  return { text: names.length === 0 ? '{}\n' : names.map((name) => `${name}:\n`).join(''), mode: 0o644 };
+}
+
+/** What an edit did. */
+export interface Edit {
+  readonly description: string;
+  /** Each cause that is told afterwards holds one of these. */
+  readonly marks: readonly string[];
+}
+
+/** One edit. */
 export function editElements(
+  random: Random,
+  elements: Elements,
+  state: { readonly variables: Record<string, string>; readonly used: Set<string> },
+): Edit {
+  const before = new Map([...elements].map(([name, files]) => [name, new Map(files)]));
+  const variablesBefore = { ...state.variables };
+  const usedBefore = new Set(state.used);
+  const description = editOnce(random, elements, state);
+  const marks = new Set<string>();
+  for (const [name, files] of elements) {
+    const old = before.get(name) ?? new Map<string, ElementFile>();
+    const isMoved = usedBefore.has(name) !== state.used.has(name);
+    if (isMoved) {
+      marks.add(`of element ${name}`);
+      for (const list of ['IMAGE_ELEMENT', 'IMAGE_ELEMENT_YAML', 'DIB_ARGS']) marks.add(`variable ${list} `);
+    }
+    for (const path of new Set([...old.keys(), ...files.keys()])) {
+      if (old.get(path) === files.get(path) && !isMoved) continue;
+      marks.add(path);
+      if (path === 'package-installs.yaml') marks.add('package-installs.d/');
+      for (const text of [old.get(path)?.text ?? '', files.get(path)?.text ?? ''])
+        if (path.startsWith('environment.d/')) markVariable(/export (\w+)=/.exec(text)?.[1] ?? '', marks);
+    }
+  }
+  for (const name of variables) if (variablesBefore[name] !== state.variables[name]) markVariable(name, marks);
+  return { description, marks: [...marks] };
+}
+
+/** A text that repeats all of `DIB_` changes with each of them. */
+function markVariable(name: string, marks: Set<string>): void {
+  if (name === '') return;
+  marks.add(`variable ${name} `);
+  marks.add('variable DIB_ENV ');
+}
+
+function editOnce(
   random: Random,
   elements: Elements,
   state: { readonly variables: Record<string, string>; readonly used: Set<string> },
@@ -155,7 +207,7 @@ export function editElements(
   const files = elements.get(name) ?? new Map<string, ElementFile>();
   const index = Number(name.slice(1));
   const paths = [...files.keys()];
-  switch (random(13)) {
+  switch (random(14)) {
     case 0:
     case 1:
     case 2: {
@@ -214,6 +266,10 @@ export function editElements(
       const file = files.get(path);
       if (file !== undefined) files.set(path, { ...file, mode: pick(random, [0o755, 0o644, 0o700]) });
       return `mode ${path}`;
+    }
+    case 13: {
+      files.set('package-installs.yaml', randomPackages(random));
+      return `packages of ${name}`;
     }
     case 10: {
       if (index !== 0) return 'nothing';
