@@ -99,6 +99,16 @@ test('values with special characters reach the menu unchanged, and consoles foll
   );
 });
 
+test('boot= is said to dracut only: initramfs-tools takes it for the name of a script and panics', (context) => {
+  const tree = grubTree(context, { table: mbrTable });
+  if (tree === undefined) return;
+  run(tree, { DIB_BOOT_LABEL: 'boot' });
+  assert.match(defaultsOf(tree), / boot=LABEL=boot"/);
+  tree.stub('mkinitramfs');
+  run(tree, { DIB_BOOT_LABEL: 'boot' });
+  assert.doesNotMatch(defaultsOf(tree), /boot=/);
+});
+
 test('the serial console follows the architecture, by either of its names', (context) => {
   const tree = grubTree(context, { table: efiTable });
   if (tree === undefined) return;
