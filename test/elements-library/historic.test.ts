@@ -170,3 +170,48 @@ cat out.kernel; stat -c '%n %a %h' out.*; readlink root/init; ls | grep -c parti
     ...['out.initramfs 644 1', 'out.kernel 644 2', 'out.vmlinuz 644 2', './sbin/init', '0', ''],
   ]);
 });
+
+test('ubuntu-core takes the archive that its checksums name, and a mirror', { skip }, (t) => {
+  const target = openTarget(t, {
+    builtin: ['cache-url', 'ubuntu-core'],
+    environment: { DISTRO_NAME: 'ubuntu', DIB_RELEASE: 'noble' },
+  });
+  const name = 'ubuntu-base-24.04-base-amd64.tar.gz';
+  const made =
+    target.onHost(`mkdir -p site/etc/apt root; echo 24.04 >site/etc/lsb-release; chown 12:34 site/etc/lsb-release
+echo 'deb http://archive.ubuntu.com/ubuntu/ noble main' >site/etc/apt/sources.list
+tar -C site -czf ${name} etc; cp ${name} xx${name}; { echo "$(printf %064d 0) *x${name}"; sha256sum -b ${name}; } >SHA256SUMS`);
+  assert.equal(made.status, 0, made.stderr);
+  const build = (line = '', release = 'noble') =>
+    target.onHost(`rm -rf root; mkdir root; export TARGET_ROOT=$PWD/root DIB_IMAGE_CACHE=$PWD/cache DIB_LOCKFILES=$PWD/locks
+export DIB_CLOUD_IMAGES=file://$PWD DIB_RELEASE=${release}; ${line}
+"$staging/root.d/10-cache-ubuntu-image" >said 2>&1 && echo 0 || echo $?; (cd root; find . -type f -printf '%p %U:%G\\n' | LC_ALL=C sort); tail -n 1 said | sed "s#$PWD#DIR#g"`);
+  assert.match(build().stdout, /^0\n\.\/etc\/apt\/sources\.list 0:0\n\.\/etc\/lsb-release 12:34\n/);
+  assert.match(build('export DIB_OFFLINE=1').stdout, /Offline \(DIB_OFFLINE\)/);
+  // Neither a newer cached file nor an older one that differs is taken for the archive.
+  assert.match(build(`echo broken >cache/${name}`).stdout, /^0\n/);
+  assert.equal(
+    build(`sed -i 's/^[0-9a-f]\\{8\\}/00000000/' SHA256SUMS; touch -d 'now + 9 sec' SHA256SUMS`).stdout,
+    `1\nfile://DIR/${name} does not have the checksum in file://DIR/SHA256SUMS\n`,
+  );
+  assert.match(build('unset DIB_CLOUD_IMAGES', 'zesty').stdout, /^1\nubuntu-core: DIB_RELEASE=zesty is not known/);
+
+  target.write(
+    'etc/apt/sources.list',
+    'deb http://archive.ubuntu.com/ubuntu/ noble main\ndeb http://security.ubuntu.com/ubuntu noble-security main\ndeb http://other/ x y\n',
+  );
+  const mirror = { DIB_DISTRIBUTION_MIRROR: 'http://mirror.test/a&b' };
+  assert.deepEqual(ended(target.inTarget('/tmp/in_target.d/pre-install.d/01-set-ubuntu-core-mirror', mirror)), fine);
+  assert.equal(
+    target.read('etc/apt/sources.list'),
+    'deb http://mirror.test/a&b/ noble main\ndeb http://mirror.test/a&b/ noble-security main\ndeb http://other/ x y\n',
+  );
+  const settings = (release: string) =>
+    target.inTarget(
+      'source /tmp/in_target.d/environment.d/10-ubuntu-core.bash; echo $DISTRO_NAME $DIB_RELEASE $DIB_INIT_SYSTEM',
+      {
+        DIB_RELEASE: release,
+      },
+    ).stdout;
+  assert.deepEqual([settings(''), settings('noble')], ['ubuntu trusty upstart\n', 'ubuntu noble systemd\n']);
+});
