@@ -105,6 +105,7 @@ test('boot= is said to dracut only: initramfs-tools takes it for the name of a s
   run(tree, { DIB_BOOT_LABEL: 'boot' });
   assert.match(defaultsOf(tree), / boot=LABEL=boot"/);
   tree.stub('mkinitramfs');
+  tree.write('/etc/initramfs-tools/initramfs.conf', '');
   run(tree, { DIB_BOOT_LABEL: 'boot' });
   assert.doesNotMatch(defaultsOf(tree), /boot=/);
 });
