@@ -39,7 +39,8 @@ done
  */
 export function openLocks(options: { readonly pathDirectories: readonly string[] }): Locks {
   // `exec` with a failing redirection would end a POSIX shell, not bash.
-  const child = spawn('bash', ['-c', lockScript, 'locks'], {
+  // Bash would read ~/.bashrc when its standard input is a socket, which Node's pipes are.
+  const child = spawn('bash', ['--norc', '-c', lockScript, 'locks'], {
     detached: true,
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { PATH: options.pathDirectories.join(':'), LC_ALL: 'C.UTF-8' },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -69,4 +69,19 @@ test('a directory that does not exist is told', async (context) => {
   const locks = openLocks({ pathDirectories });
   context.after(() => locks.close());
   await assert.rejects(locks.acquire('/nonexistent/lock'), /cannot lock/);
+});
+
+test('the settings of a shell that somebody uses are not read', async (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dib-locks-'));
+  // In place of ~/.bashrc, which is found by the user's id: what the shell is told.
+  writeFileSync(`${directory}/bash`, `#!/bin/sh\necho "$1" > ${directory}/said\nexec /bin/bash "$@"\n`, {
+    mode: 0o755,
+  });
+  const locks = openLocks({ pathDirectories: [directory, ...pathDirectories] });
+  context.after(() => {
+    locks.close();
+    rmSync(directory, { recursive: true });
+  });
+  await (await locks.acquire(`${directory}/lock`))();
+  assert.equal(readFileSync(`${directory}/said`, 'utf8'), '--norc\n');
 });
