@@ -1,6 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import type { Ports } from '../model/ports.js';
 import { rewriteExtInodes } from './ext-inodes.js';
+import { linkSymlinks } from './link-symlinks.js';
 import { type PopulateRequest, runMkfs } from './run-mkfs.js';
 
 const rootInodeNumber = 2;
@@ -9,7 +10,7 @@ const rootInodeNumber = 2;
  * Makes an ext2, ext3 or ext4 file system in place, at its offset.
  *
  * `mke2fs -d` keeps owners, modes, times, links, devices, extended attributes and holes. What it leaves to us: mode,
- * owner and time of the root directory, and, with a source date, the access and change times of the build host
+ * owner and time of the root directory, symbolic links with several names, and, with a source date, the access and change times of the build host
  * (e2fsprogs 1.47.0 copies them).
  */
 export async function populateExt(request: PopulateRequest, ports: Ports): Promise<void> {
@@ -28,6 +29,7 @@ export async function populateExt(request: PopulateRequest, ports: Ports): Promi
     request,
     ports,
   );
+  await linkSymlinks(request, ports);
   await rewriteExtInodes({
     filePath,
     offsetBytes,
