@@ -24,6 +24,7 @@ export const errorCodeTable = {
   SPACE_MISSING: 'There is not enough space for the work.',
   SANDBOX_UNAVAILABLE: 'The namespace that the build runs in cannot be made.',
   MIRROR_FAILED: 'A package archive cannot be reached or its signature is bad.',
+  CACHE_UNUSABLE: 'A directory that builds share cannot be made.',
   CACHE_CORRUPT: 'A cached entry is damaged and could not be made again.',
   LAYERS_GONE: 'Cached layers that a command needs are no longer there.',
   TREE_EMPTY: 'The root phase left no operating system in the tree.',

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, realpath } from 'node:fs/promises';
+import { mkdtemp, readFile, realpath } from 'node:fs/promises';
 import { packageDirectory } from '../base/assets.js';
 import { BuildError, throwFaults } from '../base/build-error.js';
 import { withScope } from '../base/scope.js';
@@ -10,6 +10,7 @@ import { superviseChild } from '../process/supervise.js';
 import { chooseWorkspace } from '../sandbox/choose-workspace.js';
 import { type Caller, findSandboxFaults } from '../sandbox/host-abilities.js';
 import { namespaceCommand, userNamespaceFlags } from '../sandbox/namespace-command.js';
+import { makeCacheDirectory } from './make-cache-directory.js';
 
 /** What {@link enterSandbox} needs. */
 export interface EnterSandboxOptions {
@@ -59,8 +60,8 @@ export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): 
       scope.onClose(directory, () => reaper.reap());
       workspaceArgument = `disk:${directory}`;
     }
-    for (const directory of [request.cacheDirectory, request.lockDirectory])
-      await mkdir(directory, { recursive: true });
+    await makeCacheDirectory(request.cacheDirectory, 'DIB_IMAGE_CACHE');
+    await makeCacheDirectory(request.lockDirectory, 'DIB_LOCKFILES');
     const inside = namespaceCommand({
       isRoot,
       workspaceArgument,

@@ -65,7 +65,10 @@ test('a missing page is status 44, another answer 1, and the old file stays', { 
   const forbidden = await cacheUrl([`${url}/forbidden`, `${directory}/file`]);
   assert.deepEqual(
     [forbidden.status, forbidden.stderr],
-    [1, `cache-url: the server answered 403 for ${url}/forbidden\n`],
+    [
+      1,
+      `cache-url: the server answered 403 for ${url}/forbidden: it wants credentials (https://USER:PASSWORD@HOST/...) or refuses those given\n`,
+    ],
   );
   assert.equal(readFileSync(`${directory}/file`, 'utf8'), 'old\n');
   assert.deepEqual(readdirSync(directory), ['file']);

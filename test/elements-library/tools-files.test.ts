@@ -192,6 +192,21 @@ test('dib-python is Python 3, save on the releases that had only 2', { skip: why
   assert.equal(target.inTarget('ls /usr/local/bin/dib-python').status, 2);
 });
 
+test('records that an earlier build of the name left go, those of other images stay', { skip: whyNoTarget }, (t) => {
+  const target = openTarget(t, { builtin: ['manifests'] });
+  const result = target.onHost(
+    `. "$staging/environment.d/14-manifests"; "$staging/extra-data.d/20-manifest-dir"
+    mkdir -p records/dib-manifests; touch records/dib-manifests/dib-manifest-git-{mine,other}
+    touch "$mount/etc/dib-manifests/dib-manifest-dpkg-mine"
+    DIB_MANIFEST_SAVE_DIR=records "$staging/cleanup.d/01-copy-manifests-dir" >/dev/null; ls records/dib-manifests`,
+    { IMAGE_NAME: '/out/mine' },
+  );
+  assert.deepEqual(
+    [result.status, result.stderr, result.stdout],
+    [0, '', 'dib-manifest-dpkg-mine\ndib-manifest-git-other\ndib_arguments\ndib_environment\n'],
+  );
+});
+
 test('records of the build are kept privately, without secrets', { skip: whyNoTarget }, (t) => {
   const target = openTarget(t, { builtin: ['manifests', 'element-manifest'] });
   const environment = {

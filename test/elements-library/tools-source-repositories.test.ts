@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -185,6 +185,57 @@ test('a damaged archive in the cache is fetched again', { skip }, (t) => {
   assert.deepEqual([result.status, result.stderr], [0, '']);
   assert.equal(target.read('a/file'), 'x\n');
   assert.deepEqual(readFileSync(entry), readFileSync(join(directory, 'a.tgz')));
+});
+
+test('a damaged repository in the cache is fetched again', { skip }, (t) => {
+  const upstream = makeRepository(t);
+  const cache = temporaryDirectory(t);
+  const line = `a git /a ${upstream.path} stable`;
+  assert.equal(run(openSources(t, [line]), { DIB_IMAGE_CACHE: cache }).status, 0);
+  // The content of the file, whose object the checkout has to read, is gone; commits and trees stay.
+  const blob = git(upstream.path, 'rev-parse stable:file');
+  const found = spawnSync('find', [join(cache, 'source-repositories'), '-name', blob.slice(2)], { encoding: 'utf8' });
+  const [object = ''] = found.stdout.split('\n');
+  // A new file: git shares the old one with the repository on the same disk.
+  rmSync(object);
+  writeFileSync(object, 'damaged');
+  const offline = run(openSources(t, [line]), { DIB_IMAGE_CACHE: cache, DIB_OFFLINE: '1' });
+  assert.equal(offline.status, 1);
+  assert.match(offline.stderr, /source-repositories: offline, and the cached copy \S+\.git of \S+ is damaged\n/);
+  const target = openSources(t, [line]);
+  const result = run(target, { DIB_IMAGE_CACHE: cache });
+  assert.equal(result.status, 0, result.stderr);
+  assert.match(result.stdout, /\nThe cache of \S+ is damaged, fetching it anew\n/);
+  assert.equal(target.read('a/file'), 'stable\n');
+});
+
+test('a server that wants credentials is asked once, and they are asked for', { skip }, async (t) => {
+  const directory = temporaryDirectory(t);
+  writeFileSync(
+    join(directory, 'server.mjs'),
+    `import { createServer } from 'node:http';
+const server = createServer((request, response) => {
+  console.log(request.url);
+  response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="test"' }).end();
+});
+server.listen(0, '127.0.0.1', () => console.log(server.address().port));
+`,
+  );
+  const server = spawn(process.execPath, [join(directory, 'server.mjs')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  t.after(() => server.kill());
+  const port = await new Promise<string>((resolve) =>
+    server.stdout.once('data', (text) => resolve(String(text).trim())),
+  );
+  const address = `127.0.0.1:${port}/r.git`;
+  const result = run(openSources(t, [`a git /a http://user:secret@${address}`]), { no_proxy: '127.0.0.1' });
+  assert.equal(result.status, 1);
+  assert.match(
+    result.stdout + result.stderr,
+    new RegExp(
+      `source-repositories: http://${address} cannot be cloned: the server wants credentials, which belong into`,
+    ),
+  );
+  assert.doesNotMatch(result.stdout + result.stderr, /secret|Attempt/);
 });
 
 test('twelve sources of one repository share a cache entry without a clash', { skip }, (t) => {
