@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdtemp, readFile, rename } from 'node:fs/promises';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields } from '../base/digest.js';
 import type { Phase } from '../model/phase.js';
@@ -15,6 +15,7 @@ import type { KeptTexts } from './kept-texts.js';
 import type { Decision, Layer, StepTrace, UnitInputs, UnitRecord } from './layer-record.js';
 import { type LayerStore, removeTree, storeFull } from './layer-store.js';
 import type { LayeredTree } from './layered-tree.js';
+import { takeLease } from './lease-layers.js';
 import { digestOfMount, digestOfSharedDevices } from './mounts-digest.js';
 import { countNetworkUse } from './network-use.js';
 import { changesNothing } from './plain-directories.js';
@@ -130,15 +131,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   let stateDigest: string | undefined = digestOfFields(['empty tree']);
   let unit: OpenUnit | undefined;
   let failure: ReturnType<OpenLayers['failed']>;
-  const lease = await takeLease(store, options.locks);
+  const lease = await takeLease(store.directory, options.locks);
 
   let partial = await newPartial();
   await tree.mount([], partial, false);
 
   async function newPartial(): Promise<string> {
-    const path = await store.makePartial();
-    await appendFile(lease.path, `partial ${path}\n`);
-    return path;
+    // In the lease's own directory: a kill at any moment leaves nothing that belongs to nobody.
+    return mkdtemp(`${lease.directory}/`);
   }
 
   /** Adds what changed to the stack; false when the tree is in use and stays as it is. */
@@ -759,23 +759,4 @@ function stagingWritten(open: OpenUnit, changes: readonly string[]): BuildError 
       .join(', ')} changed ${changes.slice(0, 5).join(', ')} there`,
     hint: 'write to /tmp or to the image instead; --cache=off mounts the directory read-only',
   });
-}
-
-async function takeLease(
-  store: LayerStore,
-  locks: Locks,
-): Promise<{ readonly path: string; readonly release: () => Promise<void> }> {
-  const base = await store.makePartial();
-  const path = `${store.directory}/leases/${base.slice(base.lastIndexOf('/') + 1)}`;
-  await mkdir(`${store.directory}/leases`, { recursive: true });
-  const release = await locks.acquire(path);
-  await appendFile(path, `partial ${base}\n`);
-  return {
-    path,
-    async release() {
-      await removeTree(base);
-      await removeTree(path);
-      await release();
-    },
-  };
 }

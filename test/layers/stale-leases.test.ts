@@ -16,7 +16,7 @@ test('what a dead build left goes, what a running one has stays', async (context
     ours.close();
     rmSync(directory, { recursive: true });
   });
-  for (const name of ['leases', 'partial/dead', 'partial/alive', 'elsewhere'])
+  for (const name of ['leases', 'partial/dead', 'partial/alive', 'partial/unleased', 'partial/removed-a', 'elsewhere'])
     mkdirSync(`${directory}/${name}`, { recursive: true });
   writeFileSync(
     `${directory}/leases/dead`,
@@ -26,7 +26,7 @@ test('what a dead build left goes, what a running one has stays', async (context
   await running.acquire(`${directory}/leases/alive`);
   await removeStaleLeases(directory, ours);
   assert.deepEqual(readdirSync(`${directory}/leases`), ['alive']);
-  assert.deepEqual(readdirSync(`${directory}/partial`), ['alive']);
+  assert.deepEqual(readdirSync(`${directory}/partial`).sort(), ['alive', 'removed-a']);
   assert.ok(existsSync(`${directory}/elsewhere`));
   assert.deepEqual([...(await leasedLayers(directory))], ['b', 'c']);
 });
