@@ -8,6 +8,7 @@ import { phases } from '../model/phase.js';
 import { type FoundElement, findElements } from './find-elements.js';
 import { defaultHookNamePattern } from './hook-name-pattern.js';
 import { inspectHooks } from './list-hooks.js';
+import { warnOfMistakenPhases } from './mistaken-phases.js';
 import { readDeclaration } from './read-declaration.js';
 import { type ResolvedElement, resolveElements } from './resolve-elements.js';
 import { type ElementContent, scanElementFiles } from './scan-element-files.js';
@@ -60,6 +61,7 @@ export async function loadElementSet(options: LoadElementSetOptions): Promise<El
   const pattern = options.hookNamePattern ?? defaultHookNamePattern;
   const warnings = [
     ...elements.flatMap(({ name }) => overrideWarnings(found.get(name))),
+    ...warnOfMistakenPhases(elements),
     ...inspectStaging(elements).warnings,
     ...phases.flatMap((phase) => inspectHooks(elements, phase, pattern).warnings),
   ];

@@ -1,11 +1,9 @@
-import { nearName } from '../base/near-name.js';
 import { compileHookNamePattern, defaultHookNamePattern } from '../elements/hook-name-pattern.js';
-import { phases } from '../model/phase.js';
+import { hookDirectories, meantPhaseDirectory } from '../elements/mistaken-phases.js';
 import { isInstallType, type LintFile } from './lint-file.js';
 import type { LintElement } from './read-element.js';
 import type { Reporter } from './report.js';
 
-const knownDirectories = [...phases.map((phase) => `${phase}.d`), 'environment.d'];
 const hookName = compileHookNamePattern(defaultHookNamePattern);
 
 /** Names, modes and links of an element's files: what will never run, be sourced or be staged. */
@@ -31,34 +29,17 @@ export function checkElementFiles(element: LintElement, report: Reporter): void 
 
 function checkDirectoryNames(element: LintElement, report: Reporter): void {
   for (const directory of element.directories) {
-    if (directory.includes('/') || knownDirectories.includes(directory)) continue;
-    const near = directory.endsWith('.d')
-      ? nearName(directory, knownDirectories)
-      : knownDirectories.find(
-          (name) => name === `${directory}.d` || name.replaceAll(/[-.]/g, '') === squeeze(directory),
-        );
-    const spelled = squeeze(directory) === 'prefinalized' || squeeze(directory) === 'finalized' ? 'finalise.d' : near;
+    if (directory.includes('/')) continue;
+    const meant = meantPhaseDirectory(directory);
     const first = element.files.find((file) => file.relativePath.startsWith(`${directory}/`));
-    if (spelled === undefined || first === undefined || isKnownData(directory)) continue;
+    if (meant === undefined || first === undefined) continue;
     report({
       check: 'directory-name',
       file: first,
       message: `"${directory}" is no phase: nothing in it runs`,
-      hint: `did you mean "${spelled}"?`,
+      hint: `did you mean "${meant}"?`,
     });
   }
-}
-
-/** Directories of other interfaces whose names happen to be near. */
-function isKnownData(directory: string): boolean {
-  return (
-    /^(init|udev|ramdisk-install|binary-deps|dracut|modprobe|firstboot|install)(\.d)?$/.test(directory) &&
-    directory !== 'install'
-  );
-}
-
-function squeeze(directory: string): string {
-  return directory.toLowerCase().replaceAll(/[-_.]/g, '');
 }
 
 function checkFileName(file: LintFile, report: Reporter): void {
@@ -127,7 +108,7 @@ function checkEnvironmentName(file: LintFile, report: Reporter): void {
 
 function checkNesting(file: LintFile, element: LintElement, report: Reporter): void {
   const [top = '', second = '', ...rest] = file.relativePath.split('/');
-  if (rest.length === 0 || !knownDirectories.includes(top) || !file.isExecutable) return;
+  if (rest.length === 0 || !hookDirectories.includes(top) || !file.isExecutable) return;
   if (top === 'install.d' && isInstallType(second) && rest.length === 1) return;
   // Hooks may keep their data beside them: what is not named like a hook, or what another file names.
   const isNamed = element.files.some((other) => other !== file && other.text?.includes(`/${second}`) === true);
