@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -72,6 +73,49 @@ test('a kernel that was removed again gets no initramfs', (context) => {
     context,
     ['DPKG_MAINTSCRIPT_PACKAGE=linux update-initramfs -c -k 5.0', '/usr/local/sbin/dib-make-initramfs'],
     [],
+  );
+});
+
+test('what mkinitramfs asks the shell for is what the programs say', () => {
+  const paths = ['//a/b', '/a/b', '/', '//', '///a', '//a//b', '//a/./b', '//a/../b', '//a/.', '//a/', '/usr//bin'];
+  const more = ['/usr/bin', '/usr/bin/', '/bin/sh', '/bin', '/none/x', '//a b/c', 'relative', '', '/usr/..', '*'];
+  const script = `. "$1"
+shift
+compare() {
+    mine=$("$@" 2>&1) && mine=$mine/0 || mine=$mine/$?
+    theirs=$(command "$@" 2>&1) && theirs=$theirs/0 || theirs=$theirs/$?
+    [ "$mine" = "$theirs" ] || echo "$*: $mine, not $theirs"
+}
+for path in "$@"; do
+    for options in -ms -s -m -e; do compare realpath "$options" "$path"; done
+    for options in -f -e -m; do compare readlink "$options" "$path"; done
+done
+for path in /usr/bin /none/x ''; do compare mkdir "$path"; done
+compare mkdir -p /usr/bin /etc
+compare mkdir -p /proc/none`;
+  for (const shell of ['dash', 'bash']) {
+    const { status, stdout, stderr } = spawnSync(
+      shell,
+      ['-c', script, shell, join(programs, 'quick-paths'), ...paths, ...more],
+      { encoding: 'utf8' },
+    );
+    assert.deepEqual([status, stdout, stderr], [0, '', ''], shell);
+  }
+});
+
+test('the quick paths are there while the initramfs is made, and not afterwards', (context) => {
+  expectRun(
+    context,
+    [
+      'cp /programs/quick-paths /usr/local/sbin/dib-quick-paths',
+      'hooks=/usr/share/initramfs-tools/conf-hooks.d',
+      'mount -t tmpfs none /usr/share && mkdir -p "$hooks"',
+      'printf "#!/bin/sh\\nls $hooks\\n" > /usr/sbin/update-initramfs.dib-real',
+      'DPKG_MAINTSCRIPT_PACKAGE=linux update-initramfs -c -k 6.1.0-2',
+      '/usr/local/sbin/dib-make-initramfs',
+      'echo then: $(ls "$hooks")',
+    ],
+    ['zz-dib-quick-paths', 'then:'],
   );
 });
 
