@@ -171,3 +171,49 @@ test('dracut completes ip= and wants no root file system', { skip }, (t) => {
   assert.deepEqual(ended(target.inTarget('/tmp/in_target.d/post-install.d/01-ensure-drivers')), fine);
   assert.equal(target.read('etc/dib_dracut_drivers'), 'virtio virtio_net virtio_blk virtio_pci a b c\n');
 });
+
+test('deploy-targetcli runs its commands in one go, and the first that fails ends it', { skip }, (t) => {
+  const target = openTarget(t, { builtin: ['deploy-targetcli', 'ramdisk-base'] });
+  // What the wrapper uses of targetcli and its libraries.
+  target.write(
+    'fake/rtslib_fb/__init__.py',
+    'class fabric:\n    class ISCSIFabricModule:\n        wwn_types = ("iqn",)\n',
+  );
+  target.write(
+    'fake/configshell_fb/__init__.py',
+    `class ConfigShell:
+    def run_cmdline(self, line):
+        if "bad" in line:
+            raise RuntimeError("no such thing")
+        print("ran", line)
+`,
+  );
+  target.write(
+    'usr/bin/targetcli',
+    `#!/usr/bin/python3
+import sys
+def main():
+    from configshell_fb import ConfigShell
+    from rtslib_fb import fabric
+    print(*sys.argv[1:], fabric.ISCSIFabricModule.wwn_types)
+    while True:
+        ConfigShell().run_interactive()
+`,
+    0o755,
+  );
+  const batch = (lines: string) => {
+    const wrapper = '/tmp/in_target.d/extra-data.d/module/targetcli-wrapper';
+    const run = target.inTarget(`printf -- '${lines}' | /usr/bin/python3 -B ${wrapper} --batch`, { PYTHONPATH: '/fake' });
+    return { ...ended(run), said: run.stdout };
+  };
+  assert.deepEqual(batch('-a bad one\\na b\\n/c d=e\\n'), {
+    status: 0,
+    stderr: 'targetcli: -a bad one: no such thing\n',
+    said: "('free',)\nran a b\nran /c d=e\n",
+  });
+  assert.deepEqual(batch('a\\nbad\\nc\\n'), {
+    status: 1,
+    stderr: 'targetcli: bad: no such thing\n',
+    said: "('free',)\nran a\n",
+  });
+});
