@@ -34,6 +34,8 @@ const untestedFiles: Readonly<Record<string, string>> = {
   'layers/layer-record.ts': 'types only',
   'layers/layered-tree.ts': 'needs a namespace: test/layers/open-layers.test.ts',
   'build/open-tree-layers.ts': 'needs a namespace: test/layers/open-layers.test.ts',
+  'build/declared-inputs.ts': 'needs a namespace: test/build/reuse-result.test.ts',
+  'build/note-result.ts': 'needs a namespace: test/build/reuse-result.test.ts',
   'request/command-start.ts': 'types only',
   'cli/command-row.ts': 'types only',
   'cli/world.ts': 'types only',

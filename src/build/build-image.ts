@@ -4,7 +4,12 @@ import type { BuildRequest } from '../model/request.js';
 import { findSecrets } from '../report/redact-secrets.js';
 import type { Caller } from '../sandbox/host-abilities.js';
 import { enterSandbox } from './enter-sandbox.js';
+import { chooseIdentitySeed } from './identity-seed.js';
+import { keepResult } from './keep-result.js';
+import { layerStoreOf } from './layer-store-of.js';
 import { makeBuildPlan } from './make-build-plan.js';
+import { openIdentities } from './open-ports.js';
+import { computeResultKey } from './result-key.js';
 
 /** What the outer process knows of the world, handed in by `cli/`. */
 export interface BuildImageOptions {
@@ -29,16 +34,21 @@ export async function buildImage(options: BuildImageOptions, ports: Ports): Prom
   const { request } = options;
   const { plan, coreEnvironment } = await makeBuildPlan(request, ports);
   await checkOutputs(request);
-  return enterSandbox(
+  const storeDirectory = layerStoreOf(request.cacheDirectory, options.caller.userId);
+  const [identitySeed, resultKey] = await Promise.all([
+    chooseIdentitySeed(plan, { storeDirectory, newSeed: () => openIdentities().uuid('seed') }),
+    computeResultKey({ plan, coreEnvironment }, ports),
+  ]);
+  const exitStatus = await enterSandbox(
     {
       message: {
         plan,
         coreEnvironment,
         version: options.version,
         pathDirectories: options.pathDirectories,
-        ...(request.sourceDateEpochSeconds === undefined
-          ? {}
-          : { identitySeed: `${request.sourceDateEpochSeconds}:${request.imageName}:${plan.elementSet.digest}` }),
+        storeDirectory,
+        ...(identitySeed === undefined ? {} : { identitySeed }),
+        ...(resultKey === undefined ? {} : { resultKey }),
         secrets: findSecrets(request.callerEnvironment),
         terminal: options.terminal,
         cpuCount: options.cpuCount,
@@ -50,4 +60,6 @@ export async function buildImage(options: BuildImageOptions, ports: Ports): Prom
     },
     ports,
   );
+  if (exitStatus === 0 && resultKey !== undefined) await keepResult(storeDirectory, request.imagePath, ports);
+  return exitStatus;
 }

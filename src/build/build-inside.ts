@@ -5,21 +5,26 @@ import { assembleDisk } from '../disk/assemble-disk.js';
 import { measureTree } from '../disk/measure-tree.js';
 import { checkConversions } from '../formats/check-conversions.js';
 import { writeArtifacts } from '../formats/write-artifacts.js';
+import { jobSlotsVariable, takeJobSlot } from '../layers/job-slot.js';
 import type { Artifact } from '../model/artifact.js';
 import type { BuildEvent, EventContent } from '../model/event.js';
 import type { Ports } from '../model/ports.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
 import type { StepPorts, Target, TreeLayers } from '../model/step-context.js';
 import { workspace } from '../model/workspace.js';
+import { openLocks } from '../process/open-locks.js';
 import { sourceEnvironment } from '../process/source-environment.js';
 import { formatManifest } from '../report/manifest.js';
 import { openReport, type Report } from '../report/open-report.js';
 import { summariseFailure } from '../report/summarise-failure.js';
 import { openTarget } from '../sandbox/open-target.js';
 import { withMissingSpace } from '../steps/find-missing-space.js';
+import { stageHooks } from '../steps/stage-hooks.js';
 import { loopDiskPorts } from './loop-disk-ports.js';
+import { noteResult } from './note-result.js';
 import { openClock, openPorts } from './open-ports.js';
 import { openTreeLayers, type TreeLayersOfBuild } from './open-tree-layers.js';
+import { reuseResult } from './reuse-result.js';
 import { runBuild } from './run-build.js';
 
 /** What {@link buildInside} needs. */
@@ -61,9 +66,11 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
     ...(message.identitySeed === undefined ? {} : { identitySeed: message.identitySeed }),
   });
   const startMs = clock.monotonicMs();
+  const startedMs = clock.nowMs();
   const finish = async (outcome: 'done' | 'failed' | 'interrupted', exitStatus: number): Promise<number> => {
     emit({ kind: 'build-finished', durationMs: clock.monotonicMs() - startMs, outcome, exitStatus });
     await report.close();
+    slotLocks?.close();
     return exitStatus;
   };
   emit({
@@ -74,18 +81,30 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
     stepCount: message.plan.steps.length,
   });
   for (const text of message.plan.warnings) emit({ kind: 'message', level: 'warning', text });
+  const slots = request.callerEnvironment[jobSlotsVariable];
+  const slotLocks = slots === undefined ? undefined : openLocks({ pathDirectories: message.pathDirectories });
   let opened: TreeLayersOfBuild | undefined;
   let target: Target | undefined;
   try {
     // Inside, so that a kill at this moment leaves none of its files either.
     await mkdir(workspace.scratchDirectory, { recursive: true });
+    const slot = slots === undefined || slotLocks === undefined ? undefined : await takeJobSlot(slots, slotLocks);
     await checkConversions({ ...request, scratchDirectory: workspace.scratchDirectory }, ports);
-    opened = await openTreeLayers(message, ports, () => target);
+    const reused = await tryReuse(message, ports);
+    if (reused !== undefined) {
+      await writeManifest({ message, artifacts: reused, report });
+      return await finish('done', 0);
+    }
+    opened = await openTreeLayers(message, ports, () => target, slot);
     target = await openTarget(workspace, ports, { isStagingWatched: opened !== undefined });
     const stepPorts = openStepPorts(message, ports, target, opened?.layers);
     const artifacts = await runBuild(message.plan, message.coreEnvironment, stepPorts);
     await opened?.close('done');
     await writeManifest({ message, artifacts, report });
+    if (opened !== undefined) {
+      const durationMs = clock.monotonicMs() - startMs;
+      await noteResult({ message, artifacts, layers: opened.layers, startedMs, durationMs }, ports);
+    }
     return await finish('done', 0);
   } catch (thrown) {
     // Before anything is removed: what is full now is what was full then.
@@ -105,6 +124,20 @@ export async function buildInside(options: BuildInsideOptions): Promise<number> 
     );
     return status;
   }
+}
+
+/** A store that fails to give the last image out again is no reason not to build one. */
+async function tryReuse(message: SandboxMessage, ports: Ports): Promise<readonly Artifact[] | undefined> {
+  if (message.storeDirectory === undefined) return undefined;
+  const { plan } = message;
+  return reuseResult(
+    {
+      message,
+      storeDirectory: message.storeDirectory,
+      stage: () => stageHooks({ plan, elementSet: plan.elementSet, workspace }),
+    },
+    ports,
+  );
 }
 
 function openStepPorts(

@@ -1,26 +1,26 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { release } from 'node:os';
 import { assetsDirectory } from '../base/assets.js';
-import { BuildError, hasErrorCode } from '../base/build-error.js';
+import { BuildError } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
 import { gibibyte } from '../base/units.js';
-import { readSourceLines } from '../layers/archive-addresses.js';
 import { readBuildDecisions, readBuildTraces, saveBuildDecisions, saveBuildTraces } from '../layers/build-decisions.js';
-import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
 import { collectGarbage, defaultLimitGib, failedTreeDays, textDays } from '../layers/collect-garbage.js';
 import { openKeptTexts } from '../layers/kept-texts.js';
+import type { JobSlot } from '../layers/job-slot.js';
 import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
 import { openLayeredTree } from '../layers/layered-tree.js';
-import { type Declared, type OpenLayers, openLayers } from '../layers/open-layers.js';
+import { type OpenLayers, openLayers } from '../layers/open-layers.js';
 import { openReleaseFiles } from '../layers/release-file.js';
 import { openStagingWatch } from '../layers/staging-watch.js';
 import { removeStaleLeases } from '../layers/stale-leases.js';
 import type { Ports } from '../model/ports.js';
 import type { SandboxMessage } from '../model/sandbox-message.js';
-import type { HookRun, Target } from '../model/step-context.js';
+import type { Target } from '../model/step-context.js';
 import { workspace } from '../model/workspace.js';
 import { openLocks } from '../process/open-locks.js';
 import { outermostMountsBelow } from '../sandbox/mount-table.js';
+import { readDeclarations, resolveDeclared, runDeclared } from './declared-inputs.js';
 import { openIdentities } from './open-ports.js';
 
 /** Layers of a build, with what must be closed after it. */
@@ -45,6 +45,7 @@ export async function openTreeLayers(
   message: SandboxMessage,
   ports: Ports,
   target: () => Target | undefined,
+  slot?: JobSlot,
 ): Promise<TreeLayersOfBuild | undefined> {
   const { request, elementSet, environment } = message.plan;
   const { cacheMode } = request;
@@ -105,6 +106,7 @@ export async function openTreeLayers(
       locks,
       ports,
       kernel: release(),
+      ...(slot === undefined ? {} : { whileWaiting: slot.whileWaiting }),
       mergeBelowMs: setting('DIB_CACHE_MERGE_MS', defaultMergeBelowMs),
       maximumAgeMs: setting('DIB_CACHE_MAX_AGE_HOURS', defaultMaximumAgeHours) * 3_600_000,
       ownMounts: () => target()?.ownMounts?.() ?? [],
@@ -190,49 +192,6 @@ async function readUserNamespace(): Promise<{ readonly isRootless: boolean; read
   const [inside, outside, count] = (await readFile('/proc/self/uid_map', 'utf8')).trim().split(/\s+/).map(Number);
   const isInitial = inside === 0 && outside === 0 && count === 4_294_967_295;
   return { isRootless: !isInitial, userId: outside ?? 0 };
-}
-
-async function readDeclarations(
-  elements: readonly { readonly name: string; readonly directory: string }[],
-): Promise<ReadonlyMap<string, CacheDeclaration>> {
-  const declarations = new Map<string, CacheDeclaration>();
-  for (const { name, directory } of elements) {
-    const path = `${directory}/cache-inputs.yaml`;
-    try {
-      declarations.set(name, parseCacheDeclaration(await readFile(path, 'utf8'), path));
-    } catch (error) {
-      if (!hasErrorCode(error, 'ENOENT')) throw error;
-    }
-  }
-  return declarations;
-}
-
-async function resolveDeclared(declaration: HookDeclaration, run: HookRun, ports: Ports): Promise<Declared> {
-  const digests: Record<string, string> = {};
-  for (const written of declaration.hostFiles) {
-    const path = written.replace(/\$(\w+)/g, (_, name: string) => run.environment[name] ?? '');
-    if (path === '') continue;
-    digests[`file ${path}`] = await digestOfFile(path).catch(() => 'absent');
-  }
-  for (const command of declaration.hostCommands)
-    digests[`output of ${command}`] = digestOfFields([(await runDeclared(command, run, ports)).stdout]);
-  if (declaration.archivesCommand === undefined) return { digests };
-  const { stdout } = await runDeclared(declaration.archivesCommand, run, ports);
-  return { digests, archives: [...new Set(readSourceLines(stdout))].sort() };
-}
-
-async function runDeclared(command: string, run: HookRun, ports: Ports): Promise<{ readonly stdout: string }> {
-  const result = await ports.programs.run({
-    program: 'bash',
-    arguments: ['-euc', command],
-    environment: run.environment,
-    workingDirectory: workspace.stagingDirectory,
-  });
-  if (result.exitStatus === 0) return result;
-  throw new BuildError({
-    code: 'HOOK_FAILED',
-    message: `${command} (cache-inputs.yaml of element ${run.hooks[0]?.element}) exited with ${result.exitStatus}\n${result.stderr.trimEnd()}`,
-  });
 }
 
 /** Over the programs that the engine lays over those of the tree. */

@@ -1,3 +1,4 @@
+import { layerStoreOf } from '../build/layer-store-of.js';
 import { absolutePath } from '../request/absolute-path.js';
 import type { World } from './world.js';
 
@@ -6,5 +7,5 @@ export function layerStoreDirectory(
   world: Pick<World, 'environment' | 'workingDirectory' | 'homeDirectory' | 'userId'>,
 ): string {
   const cache = absolutePath(world.environment.DIB_IMAGE_CACHE || '~/.cache/image-create', world);
-  return `${cache}/layers/${world.userId === 0 ? 'root' : `user-${world.userId}`}/v1`;
+  return layerStoreOf(cache, world.userId);
 }

@@ -25,6 +25,13 @@ export interface CacheDeclaration {
   readonly cacheMounts: readonly string[];
   /** By `phase.d/hook`. */
   readonly hooks: ReadonlyMap<string, HookDeclaration>;
+  /**
+   * Hooks of the host that run in each build, as `phase.d/hook`, but do the same again when the tree, the staging
+   * directory and their environment are the same: a finished image may be given out again without them.
+   */
+  readonly repeatable: readonly string[];
+  /** Files and directories on the host that hooks write for the caller; `$NAME` stands for variables. */
+  readonly outputs: readonly string[];
 }
 
 const hookSchema = z.strictObject({
@@ -37,9 +44,13 @@ const hookSchema = z.strictObject({
   'after-reuse': z.string().optional(),
 });
 
+const hookName = z.string().regex(/^[a-z-]+\.d\/\S+$/, 'is not phase.d/hook');
+
 const schema = z.strictObject({
   'cache-mounts': z.array(z.string().startsWith('/')).default([]),
-  hooks: z.record(z.string().regex(/^[a-z-]+\.d\/\S+$/, 'is not phase.d/hook'), hookSchema).default({}),
+  hooks: z.record(hookName, hookSchema).default({}),
+  repeatable: z.array(hookName).default([]),
+  outputs: z.array(z.string()).default([]),
 });
 
 /**
@@ -72,5 +83,10 @@ export function parseCacheDeclaration(text: string, where: string): CacheDeclara
       ...(hook['after-reuse'] === undefined ? {} : { afterReuse: hook['after-reuse'] }),
     },
   ]);
-  return { cacheMounts: result.data['cache-mounts'], hooks: new Map(hooks) };
+  return {
+    cacheMounts: result.data['cache-mounts'],
+    hooks: new Map(hooks),
+    repeatable: result.data.repeatable,
+    outputs: result.data.outputs,
+  };
 }

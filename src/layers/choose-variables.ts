@@ -53,7 +53,22 @@ export function chooseVariables(options: ChooseVariablesOptions): Readonly<Recor
     const mustBeNamed = isNamedOnly || namedOnly.test(name) || ofBuildServices.test(name);
     const isReached = repeatsOthers.test(name) ? isPrinted : isDynamic;
     if (mustBeNamed && !isReached && !isNamed(name)) continue;
-    chosen[name] = digestOf(`${salt}\0${name}\0${environment[name] ?? ''}`).slice(0, 32);
+    chosen[name] = digestOfVariable(name, environment[name] ?? '', salt);
   }
   return chosen;
+}
+
+/** Digest of a variable's value. */
+export function digestOfVariable(name: string, value: string, salt: string): string {
+  return digestOf(`${salt}\0${name}\0${value}`).slice(0, 32);
+}
+
+/** Variables that say nothing of the result. */
+export function isVariableIgnored(name: string): boolean {
+  return neverCounts.test(name);
+}
+
+/** Variables of build services, which count only where something reads them. */
+export function isVariableOfBuildService(name: string): boolean {
+  return ofBuildServices.test(name);
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { listResults } from './kept-result.js';
 import type { Layer } from './layer-record.js';
 import { isSealedName, readSealed } from './layer-store.js';
 import { leasedLayers } from './stale-leases.js';
@@ -57,11 +58,23 @@ export interface GarbageReport {
 export async function collectGarbage(options: GarbageOptions): Promise<GarbageReport> {
   const { storeDirectory, limitBytes } = options;
   const layers = await listLayers(storeDirectory);
-  let keptBytes = layers.reduce((sum, { layer }) => sum + layer.sizeBytes, 0);
+  const results = [...(await listResults(storeDirectory))].sort((left, right) => left.lastUsedMs - right.lastUsedMs);
+  let keptBytes =
+    layers.reduce((sum, { layer }) => sum + layer.sizeBytes, 0) +
+    results.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const removed: StoredLayer[] = [];
   const trash: string[] = [];
+  const removeResultsBefore = (timeMs: number): void => {
+    for (let oldest = results[0]; oldest !== undefined && oldest.lastUsedMs <= timeMs; oldest = results[0]) {
+      if (keptBytes <= limitBytes) return;
+      trash.push(oldest.directory);
+      keptBytes -= oldest.sizeBytes;
+      results.shift();
+    }
+  };
   let leased = await leasedLayers(storeDirectory);
   for (const stored of layers) {
+    removeResultsBefore(stored.lastUsedMs);
     if (keptBytes <= limitBytes) break;
     const { id, sizeBytes } = stored.layer;
     if (leased.has(id)) continue;
@@ -76,6 +89,7 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
     removed.push(stored);
     keptBytes -= sizeBytes;
   }
+  removeResultsBefore(Number.POSITIVE_INFINITY);
   trash.push(...(await olderThan(`${storeDirectory}/failed`, options.failedBeforeMs)));
   trash.push(...(await olderThan(`${storeDirectory}/texts`, options.textsBeforeMs ?? 0)));
   trash.push(...(await deadRecords(storeDirectory, options.failedBeforeMs)));

@@ -80,4 +80,6 @@ export interface StepTrace {
   /** Why no record of it was kept. */
   readonly notKept: readonly string[];
   readonly record?: string;
+  /** Until when the record may be used, in milliseconds since 1970; absent: for ever. */
+  readonly expiresMs?: number;
 }

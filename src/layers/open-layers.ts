@@ -11,6 +11,7 @@ import type { HookDeclaration } from './cache-declaration.js';
 import { describeDifference, type InputTexts } from './describe-difference.js';
 import { findCauses, findEarlierStep } from './find-causes.js';
 import { compareInputs, gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
+import type { JobSlot } from './job-slot.js';
 import type { KeptTexts } from './kept-texts.js';
 import type { Decision, Layer, StepTrace, UnitInputs, UnitRecord } from './layer-record.js';
 import { type LayerStore, removeTree, storeFull } from './layer-store.js';
@@ -33,6 +34,8 @@ export interface LayersOptions {
   readonly locks: Locks;
   readonly ports: Ports;
   readonly kernel: string;
+  /** Wraps the wait for another build: what this one holds of the machine is free meanwhile. */
+  readonly whileWaiting?: JobSlot['whileWaiting'];
   /** Hooks that took less together share a layer. */
   readonly mergeBelowMs: number;
   /** How old a record may be that the network had a part in. */
@@ -214,7 +217,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         ...(after === undefined || layer === 'busy' ? {} : { after }),
         inputs,
         notKept: reasons,
-        ...(saved === undefined ? {} : { record: saved.id }),
+        ...(saved === undefined ? {} : { record: saved.id, ...expiryOf(saved) }),
       });
       decisions.push({
         phase: open.run.phase,
@@ -482,6 +485,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         inputs: record.inputs,
         notKept: [],
         record: record.id,
+        ...expiryOf(record),
       });
       for (const path of Object.keys(record.inputs.files)) everRead.add(path);
       options.texts.keep(record.inputs);
@@ -573,6 +577,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     };
   }
 
+  async function acquireWork(lockPath: string): Promise<() => Promise<void>> {
+    const wait = (): Promise<() => Promise<void>> => options.locks.acquire(lockPath);
+    return (await options.locks.tryAcquire(lockPath)) ?? options.whileWaiting?.(wait) ?? wait();
+  }
+
   let waiting:
     | { readonly because: readonly string[]; readonly releaseLock: (() => Promise<void>) | undefined }
     | undefined;
@@ -610,9 +619,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         if (count > 0) return count;
       }
       // Another build may be making just this: then it is waited for, and found.
-      const releaseLock = await options.locks.acquire(
-        store.lockPath([stateDigest, run.phase, first.name, digestOfHook(first)]),
-      );
+      const releaseLock = await acquireWork(store.lockPath([stateDigest, run.phase, first.name, digestOfHook(first)]));
       const again = await lookUpAll(run, stateDigest);
       if (again.records.length > 0) {
         await releaseLock();
@@ -744,6 +751,10 @@ function nothingKnown(before: Decision | undefined): string {
 /** The same run, the first hooks done. */
 function after(run: HookRun, doneCount: number): HookRun {
   return { ...run, hooks: run.hooks.slice(doneCount) };
+}
+
+function expiryOf({ createdMs, maximumAgeMs }: UnitRecord): { readonly expiresMs?: number } {
+  return maximumAgeMs === undefined ? {} : { expiresMs: createdMs + maximumAgeMs };
 }
 
 function stateAfter(state: string | undefined, record: Pick<UnitRecord, 'layer'>): string | undefined {

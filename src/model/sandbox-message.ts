@@ -9,6 +9,10 @@ export interface SandboxMessage {
   /** Directories searched for the engine's own programs. */
   readonly pathDirectories: readonly string[];
   readonly identitySeed?: string;
+  /** Stands for all that is known before anything runs; absent where a finished image cannot be kept. */
+  readonly resultKey?: string;
+  /** Where the layers and results of this caller lie; absolute. */
+  readonly storeDirectory?: string;
   /** Texts to mask in logs. */
   readonly secrets: readonly string[];
   readonly terminal: { readonly isTerminal: boolean; readonly hasColour: boolean };

@@ -4,7 +4,7 @@ import { planStaging } from '../elements/stage-plan.js';
 import type { StepContext } from '../model/step-context.js';
 
 /** Makes the staging directory: the merged hook directories of all elements, and the tables resolved beforehand. */
-export async function stageHooks(context: StepContext): Promise<void> {
+export async function stageHooks(context: Pick<StepContext, 'elementSet' | 'plan' | 'workspace'>): Promise<void> {
   const { stagingDirectory } = context.workspace;
   await mkdir(stagingDirectory, { recursive: true });
   const entries = planStaging(context.elementSet);

@@ -6,9 +6,10 @@ import { parseCacheDeclaration } from '../../src/layers/cache-declaration.js';
 
 test('a declaration is read with its defaults', () => {
   const text =
-    'cache-mounts: [/var/cache/x]\nhooks:\n  root.d/10-a:\n    pure: true\n    maximum-age-hours: 2\n  install.d/5-b: {never: true}\n';
-  const { cacheMounts, hooks } = parseCacheDeclaration(text, 'x');
+    'cache-mounts: [/var/cache/x]\nhooks:\n  root.d/10-a:\n    pure: true\n    maximum-age-hours: 2\n  install.d/5-b: {never: true}\nrepeatable: [cleanup.d/9-c]\noutputs: [$X]\n';
+  const { cacheMounts, hooks, repeatable, outputs } = parseCacheDeclaration(text, 'x');
   assert.deepEqual(cacheMounts, ['/var/cache/x']);
+  assert.deepEqual([repeatable, outputs], [['cleanup.d/9-c'], ['$X']]);
   assert.deepEqual(hooks.get('root.d/10-a'), {
     isPure: true,
     isNever: false,
@@ -32,7 +33,8 @@ test('the declarations of the built-in elements name hooks that exist', () => {
     const directory = `${builtinElementsDirectory}/${element}`;
     if (!readdirSync(directory).includes('cache-inputs.yaml')) continue;
     const path = `${directory}/cache-inputs.yaml`;
-    for (const name of parseCacheDeclaration(readFileSync(path, 'utf8'), path).hooks.keys()) {
+    const { hooks, repeatable } = parseCacheDeclaration(readFileSync(path, 'utf8'), path);
+    for (const name of [...hooks.keys(), ...repeatable]) {
       assert.ok(readFileSync(`${directory}/${name}`, 'utf8').startsWith('#!'), `${element} ${name}`);
       count += 1;
     }
