@@ -90,7 +90,7 @@ export const subcommandTable: readonly CommandRow[] = [
       helpOption,
     ],
     notes: [
-      'IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'IMAGE is what -o said; without it the last build of any image. Needs a build with layers, not --cache=off.',
       'Without --before and --after: what the failed hook left, or the end of a build that went well. Changes are forgotten.',
       'Example: dib shell --before install.d/50-my-hook',
     ],
@@ -103,7 +103,7 @@ export const subcommandTable: readonly CommandRow[] = [
     operandKind: { kind: 'files' },
     options: [jsonOption, helpOption],
     notes: [
-      'PATH is a path in the image. IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'PATH is a path in the image. IMAGE is what -o said; without it the last build of any image. Needs a build with layers, not --cache=off.',
       'Example: dib blame /etc/hostname',
     ],
     usageStatus: 1,
@@ -119,7 +119,7 @@ export const subcommandTable: readonly CommandRow[] = [
       helpOption,
     ],
     notes: [
-      'IMAGE is what -o said; without it the last build of any image. Needs a build with --cache=on.',
+      'IMAGE is what -o said; without it the last build of any image. Needs a build with layers, not --cache=off.',
       'Elements count what their layers added, also what a later one replaced; directories what the tree has at the end.',
     ],
     usageStatus: 1,
@@ -362,7 +362,7 @@ export const programTable: readonly CommandRow[] = [
   },
   {
     name: 'diskimage-builder',
-    summary: 'Build the images that YAML files describe, one after another.',
+    summary: 'Build the images that YAML files describe.',
     operands: 'FILE…',
     operandKind: { kind: 'files' },
     options: [
@@ -373,12 +373,13 @@ export const programTable: readonly CommandRow[] = [
         short: 'j',
         long: 'jobs',
         value: 'COUNT',
-        help: 'Build so many images side by side, as far as processors and memory allow; each line then begins with the name of its image. Default: 1.',
+        help: 'Build so many images side by side, as far as processors and memory allow; each line then begins with the name of its image. Default: one for each processor, and 1 with break points.',
       },
       helpOption,
     ],
     notes: [
-      'With --jobs, what took longest before starts first, and each build counts 2.5 GiB of free memory, with no-tmpfs a fifth of that.',
+      'Steps that images share run once, where layers are kept: an image that needs what another one is making waits for it, and lends its place to a third.',
+      'What took longest before starts first, and each build counts 2.5 GiB of free memory, with no-tmpfs a fifth of that.',
     ],
     usageStatus: 2,
   },

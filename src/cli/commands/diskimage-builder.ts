@@ -28,8 +28,8 @@ export async function runDiskimageBuilder(invocation: Invocation): Promise<numbe
     world.writeOut(`\n${renderImageKeys(world.columns)}`);
     return 0;
   }
-  const maximumJobs = readCount(line.value('jobs'), '--jobs') ?? 1;
   const images = mergeImageDefinitions(loadImageDefinitions(line.operands));
+  const maximumJobs = readCount(line.value('jobs'), '--jobs') ?? (hasBreaks(images, world) ? 1 : world.cpuCount);
   const isDryRun = line.has('dryRun');
   const stopsOnFailure = line.has('stopOnFailure');
   const outcomes =
@@ -44,6 +44,13 @@ export async function runDiskimageBuilder(invocation: Invocation): Promise<numbe
         });
   if (!isDryRun && images.length > 1) world.writeError(formatOutcomes(images, outcomes));
   return outcomes.findLast((outcome) => outcome !== undefined && outcome.status !== 0)?.status ?? 0;
+}
+
+/** Shells at break points need the terminal for themselves. */
+function hasBreaks(images: readonly MergedImage[], world: World): boolean {
+  return [world.environment, ...images.map(({ definition }) => definition.environment ?? {})].some(
+    (environment) => (environment.break ?? '') !== '',
+  );
 }
 
 /**

@@ -117,7 +117,7 @@ test('the exit status is that of the last image that failed', async (context) =>
     join(directory, 'a.yaml'),
     '- imagename: x\n- imagename: y\n  elements: [no-such-element]\n  skip-base: true\n',
   );
-  const { status, error } = await runLine(context, `diskimage-builder ${directory}/a.yaml`);
+  const { status, error } = await runLine(context, `diskimage-builder --jobs 1 ${directory}/a.yaml`);
   assert.equal(status, 1);
   assert.match(error, /error USAGE: no elements were given/);
   assert.match(error, /error ELEMENT_NOT_FOUND/);
