@@ -115,6 +115,13 @@ export const subcommandTable: readonly CommandRow[] = [
     operandKind: { kind: 'files' },
     options: [
       { name: 'rows', long: 'rows', value: 'COUNT', help: 'Rows of each table. Default: 20.' },
+      {
+        name: 'html',
+        long: 'html',
+        value: 'FILE',
+        help: 'Write a page with a map of the tree, and all rows, instead.',
+        completion: { kind: 'file' },
+      },
       jsonOption,
       helpOption,
     ],

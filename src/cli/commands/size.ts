@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { BuildError } from '../../base/build-error.js';
 import { listBuilds } from '../../layers/build-decisions.js';
 import { listLayers } from '../../layers/collect-garbage.js';
@@ -5,6 +6,7 @@ import { findLayerOwners, type LayerOwner } from '../../layers/layer-owners.js';
 import { listRecords } from '../../layers/list-records.js';
 import { pickBuild } from '../../layers/pick-build.js';
 import { addUp, formatImageSize, measureDirectories, parsePackageSizes } from '../../report/image-size.js';
+import { formatSizePage, makeSizeTree } from '../../report/size-page.js';
 import { absolutePath } from '../../request/absolute-path.js';
 import type { Invocation } from '../command-row.js';
 import { enterLayers } from '../enter-layers.js';
@@ -58,8 +60,30 @@ export async function runSize(invocation: Invocation): Promise<number> {
     elements: addUp(owners.map((owner) => ({ name: elementsOf(owner), sizeBytes: sizes.get(owner.layerId) ?? 0 }))),
     packages: parsePackageSizes(stdout.slice(end + 2)),
   };
+  const pagePath = line.value('html');
+  if (pagePath !== undefined) {
+    const path = absolutePath(pagePath, world);
+    await writePage(path, formatSizePage(size, makeSizeTree(stdout.slice(0, end))));
+    if (!line.has('json')) {
+      world.writeOut(`${path}\n`);
+      return 0;
+    }
+  }
   world.writeOut(line.has('json') ? `${JSON.stringify(size, undefined, 2)}\n` : formatImageSize(size, rowLimit));
   return 0;
+}
+
+async function writePage(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    throw new BuildError({
+      code: 'OUTPUT_UNWRITABLE',
+      message: `cannot write ${path}: ${error.message}`,
+      cause: error,
+    });
+  }
 }
 
 /** Elements of a layer's hooks; the hooks themselves where their elements are not known. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { makeLayerFixture, whyNoLayers } from './layer-fixture.js';
 import { runLine } from './run-line.js';
@@ -18,6 +19,16 @@ test('sizes come by element, package and directory', { skip: whyNoLayers() }, as
   const names: readonly string[] = size.directories.map((row: { readonly name: string }) => row.name);
   assert.ok(names.includes('/opt/one') && names.includes('/var/lib'), names.join(' '));
   assert.ok(size.totalBytes > 0 && size.totalBytes < 100_000_000, String(size.totalBytes));
+  const page = `${cache}/size.html`;
+  assert.deepEqual(await run(`dib size --html ${page}`), { status: 0, out: `${page}\n`, error: '' });
+  assert.match(
+    readFileSync(page, 'utf8'),
+    /<title>\/usr\/bin\/greet [\d.]+ \w+<\/title>|<td>2 MiB<\/td><td>greeter<\/td>/,
+  );
+  assert.match(
+    (await run('dib size --html /nonexistent/x')).error,
+    /^error OUTPUT_UNWRITABLE: cannot write \/nonexistent\/x/,
+  );
   assert.match((await run('dib size --rows 1 image')).error, /no build of .*\/image has kept layers/);
   assert.match((await run('dib size --rows 1 /w/image')).out, /\n {7}3 MiB {2}install\.d\/30-right\n {14}and 2 more\n/);
 });
