@@ -9,6 +9,7 @@ export const commandLoaderTable: Readonly<Record<string, () => Promise<CommandBo
   shell: async () => (await import('./commands/shell.js')).runShell,
   blame: async () => (await import('./commands/blame.js')).runBlame,
   size: async () => (await import('./commands/size.js')).runSize,
+  diff: async () => (await import('./commands/diff.js')).runDiff,
   'layers list': async () => (await import('./commands/layers-list.js')).runLayersList,
   'layers show': async () => (await import('./commands/layers-show.js')).runLayersShow,
   'layers verify': async () => (await import('./commands/layers-verify.js')).runLayersVerify,

@@ -36,6 +36,8 @@ export const exitStatusTable: readonly ExitStatusRow[] = [
   },
   { status: '1', commands: '`dib lint`, `dib-lint`', meaning: 'There is a finding that counts as an error.' },
   { status: '1', commands: '`dib test`', meaning: 'A test failed, or a word names no test.' },
+  { status: '1', commands: '`dib diff`', meaning: 'The builds differ.' },
+  { status: '1', commands: '`dib layers verify`', meaning: 'Something in the store was damaged.' },
   { status: 'any', commands: '`dib boot`', meaning: 'The status of QEMU.' },
   { status: 'any', commands: '`dib shell`', meaning: 'The status of the shell or of the command of `--command`.' },
   { status: 'any', commands: '`dib-run-parts`', meaning: 'The status of the hook that failed.' },

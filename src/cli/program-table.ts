@@ -132,6 +132,23 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'diff',
+    summary: 'Tell how two builds differ: packages, files and sizes, by what caused it.',
+    operands: 'IMAGE|MANIFEST IMAGE|MANIFEST',
+    operandKind: { kind: 'files' },
+    options: [
+      { name: 'rows', long: 'rows', value: 'COUNT', help: 'Paths of each cause. Default: 10.' },
+      jsonOption,
+      helpOption,
+    ],
+    notes: [
+      'IMAGE is what -o said; its last build must have kept layers. Of two files .manifest.json elements and artifacts are compared. Times do not count.',
+      'Exit status 1 when they differ.',
+      'Example: dib diff out/server out/server-new',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers list',
     summary: 'List the cached layers, longest unused first.',
     operands: '',
