@@ -9,6 +9,10 @@ import type { Phase } from '../model/phase.js';
 import type { Programs } from '../model/ports.js';
 import { digestOfTable, type LayerEntry, parseLayerTable } from './layer-entry.js';
 import type { Layer, UnitRecord } from './layer-record.js';
+import { readLayerTable } from './read-layer-table.js';
+
+/** Layers with no more entries than this are looked at without starting a program. */
+const smallLayerEntries = 500;
 
 /** Changes when what is stored, or what a stored record means, changes: other stores are not looked at. */
 const formatVersion = 1;
@@ -69,6 +73,10 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
     const marker = `${directory}/layers/${layer.id}/checked`;
     const isFresh =
       layer.bootId === options.bootId || (await readFile(marker, 'utf8').catch(() => '')) === options.bootId;
+    if (isFresh && layer.entryCount <= smallLayerEntries) {
+      const table = readLayerTable(tree);
+      if (table !== undefined) return digestOfTable(table) === layer.tableDigest;
+    }
     const { stdout, exitStatus } = await options.programs.run({
       program: `${assetsDirectory}/sandbox/digest-layer`,
       arguments: isFresh

@@ -107,6 +107,12 @@ interface FoundRecord {
   readonly layer?: Layer;
 }
 
+/**
+ * With more layers than this the hooks of a phase share one: the kernel takes 500 (fs/overlayfs/params.h,
+ * OVL_MAX_STACK), and host hooks between phases add theirs.
+ */
+const maximumDepth = 200;
+
 const hostEachTime = 'host hooks run each time';
 const neverKept = 'declared never to be kept';
 
@@ -592,7 +598,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       if (first === undefined) return 0;
       const kept = mayBeKept(run);
       if (unit !== undefined) {
-        const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`);
+        const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.length < maximumDepth;
         const mustEnd = !kept || isStart || run.place !== unit.run.place;
         if (!mustEnd) return 0;
         await closeUnit();
@@ -686,7 +692,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         return;
       }
       unit.durationMs += durationMs;
-      if (unit.durationMs >= options.mergeBelowMs) await closeUnit();
+      if (unit.durationMs >= options.mergeBelowMs && stack.length < maximumDepth) await closeUnit();
     },
     async keepFailure(run, { isTreeDropped } = { isTreeDropped: false }) {
       const failed = unit;

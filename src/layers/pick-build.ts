@@ -18,7 +18,7 @@ export function pickBuild(builds: readonly BuildDecisions[], imagePath: string |
     message: imagePath === undefined ? 'no build has kept layers yet' : `no build of ${imagePath} has kept layers`,
     hint:
       builds.length === 0
-        ? 'build an image with --cache=on first; without it nothing is kept'
+        ? 'build an image first; with --cache=off nothing is kept'
         : `there are ${builds.map((candidate) => candidate.imagePath).join(', ')}`,
   });
 }

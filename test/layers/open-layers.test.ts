@@ -81,3 +81,18 @@ for (const kind of ['root', 'user'] as const) {
     });
   });
 }
+
+test('more hooks than the kernel takes layers share some, and the tree is the same', (context) => {
+  const reason = whyNoNamespace('root');
+  if (reason !== undefined) return context.skip(reason);
+  const { status, stdout, stderr } = runInNamespace({
+    kind: 'root',
+    program: 'test/layers/worker/many-layers.ts',
+    arguments: [openScratch(context, 'root'), '215'],
+    timeoutMs: 240_000,
+  });
+  assert.equal(status, 0, stderr);
+  const { warmMs, ...result } = JSON.parse(stdout) as Record<string, unknown>;
+  context.diagnostic(`warm: ${warmMs} ms`);
+  assert.deepEqual(result, { errors: [null, null, null], isSame: true, depth: 201, ranCount: 0 });
+});

@@ -21,7 +21,7 @@ test('without a name it is the newest build, with one the build of that image', 
 test('where there is none, the error says what there is', () => {
   assert.throws(() => pickBuild([], undefined), {
     message: 'no build has kept layers yet',
-    hint: 'build an image with --cache=on first; without it nothing is kept',
+    hint: 'build an image first; with --cache=off nothing is kept',
   });
   assert.throws(() => pickBuild([build('/w/one')], '/w/two'), {
     message: 'no build of /w/two has kept layers',
