@@ -1,13 +1,13 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { release } from 'node:os';
 import { assetsDirectory } from '../base/assets.js';
-import { BuildError } from '../base/build-error.js';
+import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
 import { gibibyte } from '../base/units.js';
 import { readBuildDecisions, readBuildTraces, saveBuildDecisions, saveBuildTraces } from '../layers/build-decisions.js';
 import { collectGarbage, defaultLimitGib, failedTreeDays, textDays } from '../layers/collect-garbage.js';
-import { openKeptTexts } from '../layers/kept-texts.js';
 import type { JobSlot } from '../layers/job-slot.js';
+import { openKeptTexts } from '../layers/kept-texts.js';
 import { type LayerStore, openLayerStore } from '../layers/layer-store.js';
 import { openLayeredTree } from '../layers/layered-tree.js';
 import { type OpenLayers, openLayers } from '../layers/open-layers.js';
@@ -36,12 +36,47 @@ const defaultMergeBelowMs = 300;
 const defaultMaximumAgeHours = 24;
 
 /**
- * Makes the tree an overlay of layers, or gives undefined with a warning where the file system of the cache directory
- * cannot hold them.
+ * Makes the tree an overlay of layers, or gives undefined with a warning where the store cannot
+ * be used: it cannot be written, or its file system cannot hold layers.
  *
  * @param target is asked later, when it is open: what the engine mounted itself
  */
 export async function openTreeLayers(
+  message: SandboxMessage,
+  ports: Ports,
+  target: () => Target | undefined,
+  slot?: JobSlot,
+): Promise<TreeLayersOfBuild | undefined> {
+  try {
+    return await openStoreAndTree(message, ports, target, slot);
+  } catch (error) {
+    const reason = reasonOfStore(error);
+    if (reason === undefined) throw error;
+    ports.emit({ kind: 'message', level: 'warning', text: `nothing is cached: ${reason}` });
+    const { exitStatus } = await ports.programs.run({
+      program: 'umount',
+      arguments: ['-l', quietDirectory, workspace.stagingDirectory, workspace.layersDirectory],
+    });
+    if (exitStatus !== 0) ports.emit({ kind: 'message', level: 'debug', text: 'the store was not mounted' });
+    return undefined;
+  }
+}
+
+/** Where the staging directory is seen without a trace. */
+const quietDirectory = `${workspace.scratchDirectory}/staging-unseen`;
+
+/** Why a store cannot be used, where that is no fault of this program; undefined else. */
+function reasonOfStore(error: unknown): string | undefined {
+  const isOfSystem = ['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'EDQUOT', 'ENOTDIR', 'EEXIST', 'EIO'].some((code) =>
+    hasErrorCode(error, code),
+  );
+  if (isOfSystem) return `the store cannot be written: ${(error as Error).message}`;
+  if (error instanceof BuildError && ['SANDBOX_UNAVAILABLE', 'SPACE_MISSING', 'COMMAND_FAILED'].includes(error.code))
+    return `${error.message}; --image-cache can be on another file system (ext4, XFS, btrfs)`;
+  return undefined;
+}
+
+async function openStoreAndTree(
   message: SandboxMessage,
   ports: Ports,
   target: () => Target | undefined,
@@ -62,8 +97,7 @@ export async function openTreeLayers(
     workspace.layersDirectory,
   ])
     await mkdir(directory, { recursive: true, mode: 0o755 });
-  const quietDirectory = `${workspace.scratchDirectory}/staging-unseen`;
-  await mkdir(quietDirectory);
+  await mkdir(quietDirectory, { recursive: true });
   await ports.programs.require({
     program: `${assetsDirectory}/sandbox/open-layers`,
     arguments: [storeDirectory, workspace.layersDirectory, workspace.stagingDirectory, quietDirectory],
@@ -131,53 +165,58 @@ export async function openTreeLayers(
   try {
     layers = await openAll();
   } catch (error) {
-    if (!(error instanceof BuildError) || error.code !== 'SANDBOX_UNAVAILABLE') throw error;
-    warn(`nothing is cached: ${error.message}; --image-cache can be on another file system (ext4, XFS, btrfs)`);
-    await ports.programs.require({
-      program: 'umount',
-      arguments: ['-l', quietDirectory, workspace.stagingDirectory, workspace.layersDirectory],
-    });
     locks.close();
-    return undefined;
+    throw error;
   }
   return {
     layers,
     store,
     async close(outcome) {
-      const failed = layers.failed();
-      // First, as it makes space: what the next lines write must fit.
+      // First, as it makes space: what is written afterwards must fit.
       await layers.close();
-      await saveBuildDecisions(store.directory, {
-        imagePath: request.imagePath,
-        startedMs,
-        outcome,
-        decisions: layers.decisions(),
-        stack: layers.stack(),
-        ...(failed === undefined ? {} : { failed }),
-      });
-      const steps = layers.traces();
-      const reached = new Set(steps.flatMap((step) => step.hooks.map((hook) => `${step.phase}/${hook.name}`)));
-      const notReached =
-        outcome === 'done'
-          ? []
-          : earlier.steps.filter((step) => !step.hooks.some((hook) => reached.has(`${step.phase}/${hook.name}`)));
-      await saveBuildTraces(store.directory, request.imagePath, {
-        steps: [...steps, ...notReached],
-        owners,
-        setBy: environment.setBy,
-      });
-      await collectGarbage({
-        storeDirectory: store.directory,
-        limitBytes: setting('DIB_CACHE_MAX_GIB', defaultLimitGib) * gibibyte,
-        failedBeforeMs: ports.clock.nowMs() - failedTreeDays * 86_400_000,
-        textsBeforeMs: ports.clock.nowMs() - textDays * 86_400_000,
-        removeTrees: async (paths) => {
-          for (const path of paths) await rm(path, { recursive: true, force: true });
-        },
-      });
-      locks.close();
+      try {
+        await keepRecords(outcome);
+      } catch (error) {
+        const reason = reasonOfStore(error);
+        if (reason === undefined) throw error;
+        warn(`what this build decided is not kept: ${reason}`);
+      } finally {
+        locks.close();
+      }
     },
   };
+
+  async function keepRecords(outcome: 'done' | 'failed'): Promise<void> {
+    const failed = layers.failed();
+    await saveBuildDecisions(store.directory, {
+      imagePath: request.imagePath,
+      startedMs,
+      outcome,
+      decisions: layers.decisions(),
+      stack: layers.stack(),
+      ...(failed === undefined ? {} : { failed }),
+    });
+    const steps = layers.traces();
+    const reached = new Set(steps.flatMap((step) => step.hooks.map((hook) => `${step.phase}/${hook.name}`)));
+    const notReached =
+      outcome === 'done'
+        ? []
+        : earlier.steps.filter((step) => !step.hooks.some((hook) => reached.has(`${step.phase}/${hook.name}`)));
+    await saveBuildTraces(store.directory, request.imagePath, {
+      steps: [...steps, ...notReached],
+      owners,
+      setBy: environment.setBy,
+    });
+    await collectGarbage({
+      storeDirectory: store.directory,
+      limitBytes: setting('DIB_CACHE_MAX_GIB', defaultLimitGib) * gibibyte,
+      failedBeforeMs: ports.clock.nowMs() - failedTreeDays * 86_400_000,
+      textsBeforeMs: ports.clock.nowMs() - textDays * 86_400_000,
+      removeTrees: async (paths) => {
+        for (const path of paths) await rm(path, { recursive: true, force: true });
+      },
+    });
+  }
 }
 
 /** The element of each file that is put into the staging directory; of files with one path the last one stays. */

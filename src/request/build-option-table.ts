@@ -211,7 +211,7 @@ export const buildOptionTable = [
     isAddition: true,
     long: 'cache',
     value: 'MODE',
-    help: 'Cached layers: on (use and keep), fresh (run everything again and keep), trust (use without asking archives for changes), off. Default: off.',
+    help: 'Cached layers: on (use and keep), fresh (run everything again and keep), trust (use without asking archives for changes), off. Default: on.',
     variable: 'DIB_CACHE_MODE',
     completion: { kind: 'words', words: cacheModes },
   },

@@ -184,9 +184,9 @@ export const inputVariableTable = [
   },
   {
     name: 'DIB_CACHE_MODE',
-    default: 'off',
+    default: 'on',
     meaning: 'Cached layers: on, fresh, trust or off. Flag: --cache.',
-    example: 'on',
+    example: 'off',
   },
   {
     name: 'DIB_CACHE_MAX_GIB',

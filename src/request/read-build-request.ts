@@ -118,7 +118,7 @@ export function readBuildRequest(reading: Reading): BuildRequest {
         : 'none',
     breakPoints: readBreakPoints(settings),
     hookNamePattern: settings.variable('RUN_PARTS_REGEX') || '^[0-9A-Za-z_-]+$',
-    cacheMode: readChoice(settings, settings.get('cacheMode', 'DIB_CACHE_MODE'), cacheModes) ?? 'off',
+    cacheMode: readChoice(settings, settings.get('cacheMode', 'DIB_CACHE_MODE'), cacheModes) ?? 'on',
     ...optional(
       'maximumJobs',
       readInteger(settings, settings.get('maximumJobs', 'DIB_JOBS'), { what: 'a count of jobs', minimum: 1 }),

@@ -62,7 +62,7 @@ test('an element alone gives every default', () => {
     usageReport: 'none',
     breakPoints: { names: [], isOutsideTarget: false },
     hookNamePattern: '^[0-9A-Za-z_-]+$',
-    cacheMode: 'off',
+    cacheMode: 'on',
     workingDirectory: '/here',
     commandLine: 'debian-minimal',
     callerEnvironment: { PATH: '/bin' },

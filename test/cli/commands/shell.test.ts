@@ -52,7 +52,7 @@ test('without a build that kept layers the error says how to get one', async (co
     status: 1,
     out: '',
     error:
-      'error USAGE: no build has kept layers yet\n  hint: build an image with --cache=on first; without it nothing is kept\n',
+      'error USAGE: no build has kept layers yet\n  hint: build an image first; with --cache=off nothing is kept\n',
   });
   assert.match(
     (await run(context, cache, ['--before', 'a', '--after', 'b'])).error,
