@@ -78,7 +78,20 @@ test('a kernel that was removed again gets no initramfs', (context) => {
 
 test('what mkinitramfs asks the shell for is what the programs say', () => {
   const paths = ['//a/b', '/a/b', '/', '//', '///a', '//a//b', '//a/./b', '//a/../b', '//a/.', '//a/', '/usr//bin'];
-  const more = ['/usr/bin', '/usr/bin/', '/bin/sh', '/bin', '/none/x', '//a b/c', 'relative', '', '/usr/..', '*'];
+  const more = [
+    '/usr/bin',
+    '/usr/bin/',
+    '/bin/sh',
+    '/bin',
+    '/etc/os-release',
+    '/proc/self/exe',
+    '/none/x',
+    '//a b/c',
+    'relative',
+    '',
+    '/usr/..',
+    '*',
+  ];
   const script = `. "$1"
 shift
 compare() {
