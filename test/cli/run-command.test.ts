@@ -36,7 +36,7 @@ test('an unknown subcommand is answered with the near one', async (context) => {
     out: '',
     error:
       'error USAGE: dib has no option "--verbose"\n' +
-      '  hint: there are build, plan, layout, explain, shell, blame, size, layers, elements, paths, lint, test, boot, completion, help\n',
+      '  hint: there are build, plan, layout, explain, shell, blame, size, diff, layers, elements, paths, lint, test, boot, completion, help\n',
   });
 });
 

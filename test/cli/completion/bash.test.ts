@@ -40,6 +40,7 @@ test('subcommands are completed', (context) => {
     'shell',
     'blame',
     'size',
+    'diff',
     'layers',
     'elements',
     'paths',
