@@ -187,6 +187,24 @@ test('a damaged archive in the cache is fetched again', { skip }, (t) => {
   assert.deepEqual(readFileSync(entry), readFileSync(join(directory, 'a.tgz')));
 });
 
+test('two builds of the same sources leave the same files', { skip }, (t) => {
+  const inner = makeRepository(t);
+  const upstream = makeRepository(t);
+  git(upstream.path, `-c protocol.file.allow=always submodule --quiet add ${inner.path} lib/inner`);
+  git(upstream.path, 'commit -q -m submodule');
+  const cache = temporaryDirectory(t);
+  const digests = [1, 2].map(() => {
+    const target = openSources(t, [`a git /opt/a ${upstream.path} main`, `b git /opt/b ${upstream.path} *`], {
+      DIB_REPOSUBMODULES_a: '1',
+    });
+    const result = run(target, { DIB_IMAGE_CACHE: cache });
+    assert.deepEqual([result.status, result.stderr], [0, '']);
+    return target.inTarget('cd /opt && find a b -type f -exec sha256sum {} + | LC_ALL=C sort -k 2').stdout;
+  });
+  assert.ok(digests[0]?.includes('a/.git/index'));
+  assert.equal(digests[0], digests[1]);
+});
+
 test('a damaged repository in the cache is fetched again', { skip }, (t) => {
   const upstream = makeRepository(t);
   const cache = temporaryDirectory(t);
