@@ -1,4 +1,5 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { digestOfFields } from '../base/digest.js';
 import type { BuildPlan } from '../model/plan.js';
 
@@ -29,6 +30,8 @@ export async function chooseIdentitySeed(
   if (known !== undefined && known.length > 0) return known;
   const seed = options.newSeed();
   try {
+    // Others may have stores below the same directory: only this one is private.
+    await mkdir(dirname(dirname(options.storeDirectory)), { recursive: true });
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await writeFile(`${path}.${seed}`, seed, { mode: 0o600 });
     await rename(`${path}.${seed}`, path);

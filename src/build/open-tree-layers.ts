@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { release } from 'node:os';
+import { dirname } from 'node:path';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
@@ -89,6 +90,7 @@ async function openStoreAndTree(
   const userNamespace = await readUserNamespace();
   const { isRootless } = userNamespace;
   const storeDirectory = `${request.cacheDirectory}/layers/${isRootless ? `user-${userNamespace.userId}` : 'root'}`;
+  await mkdir(dirname(storeDirectory), { recursive: true });
   await mkdir(storeDirectory, { recursive: true, mode: 0o700 });
   for (const directory of [
     workspace.treeDirectory,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -24,8 +24,9 @@ function plan(request: Partial<BuildRequest>, release = 'bookworm'): BuildPlan {
 }
 
 test('an image keeps its seed, every other image has its own', async (context) => {
-  const storeDirectory = mkdtempSync(join(tmpdir(), 'dib-seed-'));
-  context.after(() => rmSync(storeDirectory, { recursive: true }));
+  const directory = mkdtempSync(join(tmpdir(), 'dib-seed-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const storeDirectory = `${directory}/cache/layers/root/v1`;
   let count = 0;
   const choose = (one: BuildPlan) =>
     chooseIdentitySeed(one, {
@@ -43,6 +44,11 @@ test('an image keeps its seed, every other image has its own', async (context) =
   assert.equal(await choose(plan({ elements: ['vm', 'more'] })), 'seed-4');
   assert.equal(await choose(plan({ cacheMode: 'fresh' })), 'seed-5');
   assert.equal(await choose(plan({})), 'seed-5');
+  const modes = ['cache/layers', 'cache/layers/root/v1/seeds'].map(
+    (path) => statSync(`${directory}/${path}`).mode & 0o077,
+  );
+  assert.notEqual(modes[0], 0);
+  assert.equal(modes[1], 0);
 });
 
 test('without a cache it is random, with a date it follows from the request', async () => {
