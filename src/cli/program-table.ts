@@ -177,6 +177,29 @@ export const subcommandTable: readonly CommandRow[] = [
     usageStatus: 1,
   },
   {
+    name: 'layers export',
+    summary: 'Write an archive of the layers and records of a build.',
+    operands: 'FILE [IMAGE]',
+    operandKind: { kind: 'files' },
+    options: [helpOption],
+    notes: [
+      'FILE ends in .tar, .tar.zst, .tar.gz or .tar.xz. IMAGE is what -o said; without it the last build of any image.',
+      'Whoever has the archive has what is in the image at every step, and can try out values of the variables that hooks read.',
+    ],
+    usageStatus: 1,
+  },
+  {
+    name: 'layers import',
+    summary: 'Take an archive of layers into the store, each verified by its digests.',
+    operands: 'FILE',
+    operandKind: { kind: 'files' },
+    options: [helpOption],
+    notes: [
+      'Builds here then reuse these layers where every input is the same. What root exported only root can import, what an ordinary user exported any ordinary user.',
+    ],
+    usageStatus: 1,
+  },
+  {
     name: 'layers gc',
     summary: 'Remove the longest unused layers, and trees of failed builds.',
     operands: '',

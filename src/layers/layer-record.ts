@@ -50,6 +50,8 @@ export interface UnitRecord {
   readonly createdMs: number;
   /** Not used when older: the network had a part in it, or somebody said so. */
   readonly maximumAgeMs?: number;
+  /** Of the store that it was made in, when it was imported: its digests of values are joined with that one's. */
+  readonly salt?: string;
 }
 
 /** One line of what a build decided. */

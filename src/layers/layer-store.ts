@@ -218,6 +218,11 @@ function sizeOf(entries: readonly LayerEntry[]): number {
   return sizeBytes;
 }
 
+/** The salt of a store that is there. */
+export function readStoreSalt(directory: string): Promise<string> {
+  return readFile(`${directory}/salt`, 'utf8');
+}
+
 async function readSalt(directory: string, newSalt: () => string): Promise<string> {
   const path = `${directory}/salt`;
   const known = await readFile(path, 'utf8').catch(() => undefined);

@@ -437,7 +437,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         listings: Object.keys(record.inputs.listings),
         archives: options.mode === 'trust' || options.isOffline ? [] : Object.keys(record.inputs.archives),
       };
-      const now = await gatherInputs(names, sourcesFor(run, seen));
+      const sources = sourcesFor(run, seen);
+      const now = await gatherInputs(names, record.salt === undefined ? sources : { ...sources, salt: record.salt });
       const recorded = names.archives.length > 0 ? record.inputs : { ...record.inputs, archives: {} };
       const differences = compareInputs(recorded, now);
       if (differences.length > 0) {
