@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { builtinElementsDirectory } from '../../src/base/assets.js';
 import { type Environment, openTarget, type RunResult, type TestTarget, whyNoTarget } from './target-fixture.js';
 
 const skip = whyNoTarget;
@@ -40,6 +41,22 @@ left:
   );
   const other = build(t, store, [list], { DIB_RELEASE: 'trixie' });
   assert.equal(other.stdout, `./http-v2/${entry}\n./http-v2/${entry}.body\n./http/${entry}\nleft:\n`);
+});
+
+test('every mount of the cache is declared, so that its content keeps no layer from being used again', {
+  skip,
+}, (t) => {
+  const declared = readFileSync(join(builtinElementsDirectory, 'pip-cache/cache-inputs.yaml'), 'utf8').match(
+    /(?<=^ {2}- )\/.*$/gm,
+  );
+  const mountsOf = (environment: Environment): readonly string[] =>
+    build(t, join(temporaryDirectory(t), 'pip-store'), ['cut -d " " -f 2 /proc/mounts | grep ^/tmp/pip'], environment)
+      .stdout.split('\n')
+      .filter((line) => line.startsWith('/tmp/pip'))
+      .sort();
+  const overlays = mountsOf({});
+  assert.deepEqual(overlays, ['/tmp/pip/http', '/tmp/pip/http-v2', '/tmp/pip/wheels']);
+  assert.deepEqual([...mountsOf({ DIB_PIP_CACHE_MODE: 'shared' }), ...overlays], declared);
 });
 
 test('only whole entries are handed on', { skip }, (t) => {
