@@ -15,6 +15,8 @@ export interface CauseOptions {
   /** What the step read then, as it is now. */
   readonly inputsNow: (base: StepTrace, everRead: ReadonlySet<string>) => Promise<UnitInputs | undefined>;
   readonly digestOfHook: (hook: HookRun['hooks'][number]) => string;
+  /** Of a file in the staging directory, `absent` when it is not there. */
+  readonly digestOfFile: (path: string) => string;
   /** Whether a step of this build, by its place in {@link steps}, is known to differ from the last build's. */
   readonly isExplained: (index: number) => boolean;
   readonly texts: InputTexts;
@@ -37,19 +39,22 @@ export async function findCauses(options: CauseOptions): Promise<readonly string
   if (first === undefined || earlier.length === 0) return [];
   const base = findEarlierStep(earlier, run);
   if (base === undefined) return [`hook ${run.phase}.d/${first.name} of element ${first.element} is new`];
+  const start = base.hooks.findIndex((hook) => hook.name === first.name);
   const causes = [...compareHooks(base, options)];
   const everRead = readBefore(earlier, base);
   const now = base.inputs === undefined ? undefined : await options.inputsNow(base, everRead);
   if (base.inputs !== undefined && now !== undefined) {
-    const changedHooks = new Set(base.hooks.map((hook) => `${base.phase}.d/${hook.name}`));
-    const differences = withoutConsequences(compareInputs(base.inputs, now)).filter(
-      (difference) => difference.kind !== 'files' || !changedHooks.has(difference.name),
+    const compared = new Set(base.hooks.slice(start).map((hook) => `${base.phase}.d/${hook.name}`));
+    const all = compareInputs(base.inputs, now);
+    const scripts = all.some(isConsequence) ? changedScripts(everRead, options) : [];
+    const differences = withoutConsequences([...all, ...scripts]).filter(
+      (difference) => difference.kind !== 'files' || !compared.has(difference.name),
     );
     causes.push(...differences.map((difference) => describeDifference(difference, texts)));
   }
-  const isFirst = base.hooks[0]?.name === first.name;
-  if (base.before !== undefined && state !== undefined && (isFirst ? base.before !== state : causes.length === 0))
+  if (start === 0 && base.before !== undefined && state !== undefined && base.before !== state)
     causes.push(...findTreeCauses(base, options));
+  if (start > 0 && causes.length === 0) causes.push(...findSplitCauses(base, options));
   if (causes.length === 0) causes.push(...findReadCauses(everRead, options));
   if (causes.length === 0) causes.push(...base.notKept.map((reason) => `not kept last time: ${reason}`));
   return causes;
@@ -83,9 +88,37 @@ function hookIsGone(step: StepTrace, hook: StepTrace['hooks'][number]): string {
 /** A script that changed names other variables and directories than before: that it did is the cause. */
 function withoutConsequences(differences: readonly InputDifference[]): readonly InputDifference[] {
   if (!differences.some((difference) => difference.kind === 'files')) return differences;
-  return differences.filter(
-    ({ kind, change }) => !(change !== 'changed' && (kind === 'variables' || kind === 'names' || kind === 'host')),
+  return differences.filter((difference) => !isConsequence(difference));
+}
+
+function isConsequence({ kind, change }: InputDifference): boolean {
+  return change !== 'changed' && (kind === 'variables' || kind === 'names' || kind === 'host');
+}
+
+/** Files outside of phases that steps before have read, and that are others now: their text counts, too. */
+function changedScripts(
+  everRead: ReadonlySet<string>,
+  { earlier, digestOfFile }: CauseOptions,
+): readonly InputDifference[] {
+  return [...everRead].filter(isOutside).flatMap((name) => {
+    const recorded = earlier.find((step) => step.inputs?.files[name] !== undefined)?.inputs?.files[name];
+    const now = digestOfFile(name);
+    if (recorded === undefined || recorded === now) return [];
+    const change = now === 'absent' ? 'is gone' : 'changed';
+    return [{ kind: 'files', name, change, recorded } as const];
+  });
+}
+
+function isOutside(path: string): boolean {
+  return !/^[a-z-]+\.d\//.test(path);
+}
+
+/** A step that shared a layer with the hooks before it, which ran or were reused by themselves now. */
+function findSplitCauses(base: StepTrace, { steps }: CauseOptions): readonly string[] {
+  const before = steps.findLast(
+    (step) => step.phase === base.phase && step.hooks.some((hook) => base.hooks.some((one) => one.name === hook.name)),
   );
+  return before === undefined ? [] : [leftAnotherTree(before)];
 }
 
 /** Why the tree is another one than before this step in the last build. */
@@ -136,7 +169,6 @@ function readBefore(steps: readonly StepTrace[], end: StepTrace | undefined): Re
 /** Nothing but what ran before it read other files: these may have brought programs that read more. */
 function findReadCauses(everRead: ReadonlySet<string>, { steps, earlier }: CauseOptions): readonly string[] {
   const reads = (step: StepTrace, path: string): boolean => step.inputs?.files[path] !== undefined;
-  const isOutside = (path: string): boolean => !/^[a-z-]+\.d\//.test(path);
   const now = readBefore(steps, undefined);
   const fresh = [...now].filter((path) => isOutside(path) && !everRead.has(path));
   const lost = [...everRead].filter((path) => isOutside(path) && !now.has(path));

@@ -70,8 +70,11 @@ export function findConditions(options: {
       if ((archives[address] ?? digest) !== digest) return { reason: `${address} changed during the build` };
       archives[address] = digest;
     }
-    for (const [name, digest] of Object.entries(trace.inputs.variables))
-      if (options.isLeftOut(name)) variables[name] = digest;
+    for (const [name, digest] of Object.entries(trace.inputs.variables)) {
+      if (!options.isLeftOut(name)) continue;
+      if (trace.salt !== undefined) return { reason: `${names} came from another store, which hides what ${name} was` };
+      variables[name] = digest;
+    }
     if (trace.expiresMs !== undefined) expiresMs = Math.min(expiresMs ?? trace.expiresMs, trace.expiresMs);
   }
   return { archives, declared, variables, ...(expiresMs === undefined ? {} : { expiresMs }) };

@@ -77,6 +77,8 @@ export interface StepTrace {
   readonly before?: string;
   readonly after?: string;
   readonly inputs?: UnitInputs;
+  /** Of the store that its digests of values were made in, when it is another one. */
+  readonly salt?: string;
   /** What it made or changed in the staging directory. */
   readonly made?: readonly string[];
   /** Why no record of it was kept. */

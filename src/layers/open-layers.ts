@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rename } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rename } from 'node:fs/promises';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields } from '../base/digest.js';
 import type { Phase } from '../model/phase.js';
@@ -159,8 +159,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         stack.map((layer) => store.treeOf(layer.id)),
         ports.programs,
       )
-    )
+    ) {
+      // Copies of directories would come into the next layer, and make it another one than after a reused hook.
+      if ((await readdir(tree.upper())).length > 0 && (await tree.release())) await remount();
       return undefined;
+    }
     if (!(await tree.release())) return 'busy';
     const sealed = partial;
     try {
@@ -316,7 +319,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       };
       const declared = await declaredOf(declaration, run);
       const mounts = await foreignMounts();
-      return gatherInputs(names, sourcesFor(run, { mounts, declaration, everRead: before, declared }));
+      const sources = sourcesFor(run, { mounts, declaration, everRead: before, declared });
+      return gatherInputs(names, base.salt === undefined ? sources : { ...sources, salt: base.salt });
     };
     return findCauses({
       run,
@@ -325,6 +329,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       steps: traces,
       inputsNow,
       digestOfHook,
+      digestOfFile: (path) => watch.digestOfFile(path) ?? 'absent',
       isExplained: (index) => (decisions[index]?.because ?? []).some((cause) => !saysEachTime(cause)),
       texts,
     });
@@ -490,6 +495,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         ...(before === undefined ? {} : { before }),
         ...(stateDigest === undefined ? {} : { after: stateDigest }),
         inputs: record.inputs,
+        ...(record.salt === undefined ? {} : { salt: record.salt }),
         notKept: [],
         record: record.id,
         ...expiryOf(record),

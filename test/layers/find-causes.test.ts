@@ -23,6 +23,7 @@ const options = (given: Partial<CauseOptions> & { readonly hooks: readonly strin
   steps: [],
   inputsNow: async (base) => base.inputs,
   digestOfHook: (hook) => hook.name,
+  digestOfFile: () => 'absent',
   isExplained: () => true,
   texts: {
     recorded: () => undefined,
@@ -79,5 +80,36 @@ test('a tree that differs though every step left the same is the work of the eng
   assert.deepEqual(
     await findCauses(options({ hooks: ['20-b'], earlier, steps: [step('10-a', { before: '0', after: 'x' })] })),
     ['what the engine itself put into the tree changed'],
+  );
+});
+
+test('a script that earlier steps read changed: it is the cause, not the variables that it names', async () => {
+  const earlier = [
+    step('10-a', { before: '0', after: 'a', inputs: { ...inputs, files: { 'bin/tool': '1' } } }),
+    step('20-b', { before: 'a', after: 'b', inputs: { ...inputs, variables: { V: '1' } } }),
+  ];
+  assert.deepEqual(
+    await findCauses(
+      options({
+        hooks: ['20-b'],
+        earlier,
+        steps: [step('10-a', { before: '0', after: 'a' })],
+        inputsNow: async () => inputs,
+        digestOfFile: () => '2',
+      }),
+    ),
+    ['file bin/tool of element own changed'],
+  );
+});
+
+test('a step that shared a layer refers to the hooks that it shared it with', async () => {
+  const both = step('10-a', {
+    before: 'a',
+    after: 'b',
+    hooks: ['10-a', '20-b'].map((name) => ({ name, element: 'own', digest: name })),
+  });
+  assert.deepEqual(
+    await findCauses(options({ hooks: ['20-b'], earlier: [both], steps: [step('10-a', { before: 'a', after: 'x' })] })),
+    ['it never ran on the tree that install.d/10-a left now'],
   );
 });

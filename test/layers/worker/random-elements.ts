@@ -176,7 +176,7 @@ export function editElements(
     const isMoved = usedBefore.has(name) !== state.used.has(name);
     if (isMoved) {
       marks.add(`of element ${name}`);
-      for (const list of ['IMAGE_ELEMENT', 'IMAGE_ELEMENT_YAML', 'DIB_ARGS']) marks.add(`variable ${list} `);
+      for (const list of ['IMAGE_ELEMENT', 'IMAGE_ELEMENT_YAML', 'DIB_ARGS', 'DIB_ENV']) marks.add(`variable ${list} `);
     }
     for (const path of new Set([...old.keys(), ...files.keys()])) {
       if (old.get(path) === files.get(path) && !isMoved) continue;
