@@ -5,7 +5,7 @@ const helpOption: OptionRow = { name: 'help', short: 'h', long: 'help', help: 'S
 const jsonOption: OptionRow = { name: 'json', long: 'json', help: 'Print JSON.' };
 
 /** What `dib plan --show` can show. */
-export const planParts = ['request', 'elements', 'environment', 'layout'] as const;
+export const planParts = ['request', 'elements', 'environment', 'layout', 'cache'] as const;
 
 /** Options of `dib plan` beyond those of a build. */
 export const planOptionRows: readonly OptionRow[] = [
@@ -42,7 +42,7 @@ export const subcommandTable: readonly CommandRow[] = [
   },
   {
     name: 'plan',
-    summary: 'Show what a build would do, without doing it.',
+    summary: 'Show what a build would do, without doing it, and what it would reuse.',
     operands: 'ELEMENT…',
     operandKind: { kind: 'elements' },
     options: [...planOptionRows, ...buildOptionRows],

@@ -1,5 +1,6 @@
 import { BuildError } from '../../base/build-error.js';
 import { hintNearName } from '../../base/near-name.js';
+import { layerStoreOf } from '../../build/layer-store-of.js';
 import type { BuildPlan } from '../../model/plan.js';
 import type { Invocation } from '../command-row.js';
 import { parseBuildInvocation } from '../parse-build-invocation.js';
@@ -34,6 +35,17 @@ export async function runPlanCommand(invocation: Invocation): Promise<number> {
   }
   const planned = await makeBuildPlan(parsed.request, await world.openPorts());
   const plan = redactValue(planned.plan, redact);
+  const { predictBuild, formatPrediction } = await import('../predict-build.js');
+  const prediction = await predictBuild({
+    plan: planned.plan,
+    storeDirectory: layerStoreOf(parsed.request.cacheDirectory, world.userId),
+    nowMs: (await world.openPorts()).clock.nowMs(),
+  });
+  if (part === 'cache') {
+    if (isJson || prediction === undefined) world.writeOut(await formatPart(prediction ?? null, isJson));
+    else world.writeOut(formatPrediction(prediction).trimStart());
+    return 0;
+  }
   if (part !== undefined) world.writeOut(await formatPart(chosenPart(plan, part), isJson));
   else if (isJson) world.writeOut(`${JSON.stringify(plan, undefined, 2)}\n`);
   else {
@@ -41,6 +53,7 @@ export async function runPlanCommand(invocation: Invocation): Promise<number> {
     // Without a disk the layout only gives labels and fstab.
     const isPictured = layoutSpec !== undefined && diskMode.mode !== 'none';
     world.writeOut(formatPlan(plan, isPictured ? formatLayoutSpec(layoutSpec) : undefined));
+    if (prediction !== undefined) world.writeOut(formatPrediction(prediction));
   }
   return 0;
 }
@@ -55,7 +68,7 @@ function checkPart(name: string | undefined): PlanPart | undefined {
   });
 }
 
-function chosenPart(plan: BuildPlan, part: Exclude<PlanPart, 'request'>): unknown {
+function chosenPart(plan: BuildPlan, part: Exclude<PlanPart, 'request' | 'cache'>): unknown {
   if (part === 'layout') return { diskMode: plan.diskMode, layout: plan.layoutSpec ?? null };
   if (part === 'environment')
     return Object.entries(plan.environment.values)
