@@ -107,3 +107,38 @@ test('an image whose inputs are as they were is given out again, whatever happen
   assert.doesNotMatch(build(), given);
   assert.doesNotMatch(build(), given);
 });
+
+test('where the store cannot be used, the image is built without it and a warning says why', {
+  skip: whyNot(),
+}, (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dib-no-store-'));
+  context.after(() => rmSync(directory, { recursive: true, force: true }));
+  makeSmallTree(`${directory}/base`);
+  mkdirSync(`${directory}/elements/small/root.d`, { recursive: true });
+  mkdirSync(`${directory}/cache`);
+  writeFileSync(`${directory}/cache/layers`, 'no directory');
+  writeFileSync(`${directory}/elements/small/element-provides`, 'operating-system\n');
+  writeFileSync(
+    `${directory}/elements/small/root.d/10-root`,
+    `#!/bin/bash\nset -eu\ncp -a ${directory}/base/. "$TARGET_ROOT/"\n`,
+    { mode: 0o755 },
+  );
+  const { status, stdout, stderr } = spawnSync(
+    join(packageDirectory, 'bin/disk-image-create'),
+    ['-n', '-t', 'tar', '--no-tmpfs', '-o', `${directory}/image`, 'small'],
+    {
+      cwd: directory,
+      encoding: 'utf8',
+      env: {
+        PATH: process.env.PATH,
+        HOME: directory,
+        TMPDIR: directory,
+        ELEMENTS_PATH: `${directory}/elements`,
+        DIB_IMAGE_CACHE: `${directory}/cache`,
+      },
+    },
+  );
+  assert.equal(status, 0, `${stdout}\n${stderr}`);
+  assert.match(stdout, /warning: nothing is cached: the store cannot be written: EEXIST/);
+  assert.ok(existsSync(`${directory}/image.tar`));
+});
