@@ -8,8 +8,9 @@ import type { SandboxMessage } from '../model/sandbox-message.js';
 import { startReaper } from '../process/reaper.js';
 import { superviseChild } from '../process/supervise.js';
 import { chooseWorkspace } from '../sandbox/choose-workspace.js';
-import { type Caller, findSandboxFaults } from '../sandbox/host-abilities.js';
+import { type Caller, findSandboxFaults, namespacePrograms } from '../sandbox/host-abilities.js';
 import { namespaceCommand, userNamespaceFlags } from '../sandbox/namespace-command.js';
+import { findMissingPrograms } from './find-missing-programs.js';
 import { makeCacheDirectory } from './make-cache-directory.js';
 
 /** What {@link enterSandbox} needs. */
@@ -34,11 +35,11 @@ export interface EnterSandboxOptions {
  */
 export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): Promise<number> {
   const { request, hostPrograms, diskMode } = options.message.plan;
-  throwFaults([
-    ...(await findSandboxFaults(options.caller, ports.programs)),
-    ...findLoopFaults({ diskMode, userId: options.caller.userId }),
-    ...missingPrograms(hostPrograms, ports),
-  ]);
+  const missing = findMissingPrograms(hostPrograms, ports.programs);
+  // What the namespace needs is among them: named once is enough.
+  const isNamed = namespacePrograms.some((program) => ports.programs.find(program) === undefined);
+  const sandboxFaults = isNamed ? [] : await findSandboxFaults(options.caller, ports.programs);
+  throwFaults([...sandboxFaults, ...findLoopFaults({ diskMode, userId: options.caller.userId }), ...missing]);
   const isRoot = options.caller.userId === 0;
   return withScope(async (scope) => {
     const choice = chooseWorkspace({
@@ -79,22 +80,6 @@ export async function enterSandbox(options: EnterSandboxOptions, ports: Ports): 
     options.onStopRequest(() => child.send('stop'));
     return child.exit;
   });
-}
-
-function missingPrograms(hostPrograms: SandboxMessage['plan']['hostPrograms'], ports: Ports): readonly BuildError[] {
-  const missing = hostPrograms.filter((needed) => ports.programs.find(needed.program) === undefined);
-  if (missing.length === 0) return [];
-  const packages = [...new Set(missing.map((needed) => needed.package))].sort();
-  return [
-    new BuildError({
-      code: 'PROGRAM_MISSING',
-      message: [
-        'programs missing on this host:',
-        ...missing.map((needed) => `  ${needed.program} (${needed.neededBy})`),
-      ].join('\n'),
-      hint: `on Debian and Ubuntu: apt-get install ${packages.join(' ')}`,
-    }),
-  ];
 }
 
 async function makeDirectoryIn(parentDirectory: string): Promise<string> {

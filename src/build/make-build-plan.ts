@@ -19,6 +19,7 @@ import { listSteps } from '../plan/list-steps.js';
 import { sourceEnvironment } from '../process/source-environment.js';
 import { findSecrets, openRedaction } from '../report/redact-secrets.js';
 import { findDiskFaults } from './find-disk-faults.js';
+import { findMissingPrograms } from './find-missing-programs.js';
 import { planLayout } from './plan-layout.js';
 
 /** A plan, and the variables that its hooks start with. */
@@ -63,6 +64,16 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
     pathAfter: [`${packageDirectory}/bin`],
     redact: openRedaction(findSecrets(request.callerEnvironment)),
   });
+  const hostPrograms = listHostPrograms({
+    request,
+    elementNames: elementSet.elements.map((element) => element.name),
+    diskMode,
+    layoutSpec: layout?.spec,
+    hasProgram: (program) => ports.programs.find(program) !== undefined,
+  });
+  // Without bash nothing more can be known; what else is missing is told with it.
+  if (ports.programs.find('bash') === undefined)
+    throwFaults([...withoutRepeats(faults), ...findMissingPrograms(hostPrograms, ports.programs)]);
   const noEnvironment: ResolvedEnvironment = { values: core, setBy: {} };
   const environment = await collect(
     () => sourceElementEnvironment({ elementSet, core: { ...core, TMPDIR: request.temporaryDirectory } }, ports),
@@ -93,13 +104,7 @@ export async function makeBuildPlan(request: BuildRequest, ports: Ports): Promis
       diskMode,
       ...(layout === undefined ? {} : { layoutSpec: layout.spec }),
       steps,
-      hostPrograms: listHostPrograms({
-        request,
-        elementNames: elementSet.elements.map((element) => element.name),
-        diskMode,
-        layoutSpec: layout?.spec,
-        hasProgram: (program) => ports.programs.find(program) !== undefined,
-      }),
+      hostPrograms,
       warnings: [
         ...elementSet.warnings,
         ...(layout === undefined ? [] : layoutWarnings({ spec: layout.spec, environment, diskMode })),

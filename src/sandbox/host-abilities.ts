@@ -9,6 +9,9 @@ export interface Caller {
   readonly userName: string;
 }
 
+/** Programs that make the namespace. */
+export const namespacePrograms: readonly string[] = ['unshare', 'setpriv', 'mount'];
+
 /** Fewer subordinate ids than this and distributions' system users cannot be made (useradd gives 65536). */
 const neededSubordinateIds = 65_535;
 
@@ -18,7 +21,7 @@ const neededSubordinateIds = 65_535;
  * @returns the faults, each with what to do; none when all is well
  */
 export async function findSandboxFaults(caller: Caller, programs: Programs): Promise<readonly BuildError[]> {
-  const missing = ['unshare', 'setpriv', 'mount'].filter((program) => programs.find(program) === undefined);
+  const missing = namespacePrograms.filter((program) => programs.find(program) === undefined);
   if (missing.length > 0)
     return [unavailable(`the program ${missing.join(', ')} is missing`, 'install the package util-linux')];
   const faults = caller.userId === 0 ? [] : await findIdFaults(caller, programs);

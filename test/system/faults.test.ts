@@ -447,6 +447,31 @@ test('programs that are missing on the host are all named at once, with their pa
   );
 });
 
+test('on a PATH without bash it is named once, with its package and whatever else is missing', {
+  skip,
+}, async (context) => {
+  const empty = join(directory, 'no-bin');
+  mkdirSync(empty);
+  const { status, error } = await attempt(context, {
+    words: ['-n', '-t', 'qcow2', '-o', 'image', 'little-os'],
+    environment: { PATH: empty },
+  });
+  assert.deepEqual(
+    { status, error },
+    {
+      status: 1,
+      error:
+        'error PROGRAM_MISSING: programs missing on this host:\n' +
+        '  bash (hooks)\n' +
+        '  unshare (the build namespace)\n' +
+        '  setpriv (the build namespace)\n' +
+        '  mount (the build namespace)\n' +
+        '  qemu-img (output format qcow2)\n' +
+        '  hint: on Debian and Ubuntu: apt-get install bash mount qemu-utils util-linux\n',
+    },
+  );
+});
+
 test('a user without subordinate ids is told how to get some', { skip: skip || whyNoOrdinaryUser() }, () => {
   const user = makeOrdinaryUser();
   try {
