@@ -175,12 +175,13 @@ async function killAndResume(context: TestContext, caller: Caller, roundCount: n
     assert.deepEqual(again, [], `round ${round}: kept, and run again`);
     // A reference costs a build, a look at everything half of one.
     const isLast = round === roundCount - 1;
-    if (round % 3 === 2 || isLast) await isWhole(workshop);
-    if (round % 8 === 7 || isLast) assert.equal(workshop.digest(), await reference());
+    if (round % 6 === 5 || isLast) await isWhole(workshop);
+    if (round === 12 || isLast) assert.equal(workshop.digest(), await reference());
   }
   context.diagnostic(`${killedCount} of ${roundCount} were killed, ${keptCount} hooks of theirs were reused`);
   assert.ok(killedCount > roundCount / 2, `${killedCount} killed`);
-  assert.ok(keptCount > 0);
+  // In few rounds each kill may come before anything was kept.
+  assert.ok(keptCount > 0 || roundCount < 20);
   succeeds(await workshop.build({ elements: ['parts'], variables: values }));
   for (const name of ['partial', 'leases']) assert.deepEqual(readdirSync(`${store}/${name}`), [], name);
 }
