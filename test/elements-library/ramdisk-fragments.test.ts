@@ -172,48 +172,64 @@ test('dracut completes ip= and wants no root file system', { skip }, (t) => {
   assert.equal(target.read('etc/dib_dracut_drivers'), 'virtio virtio_net virtio_blk virtio_pci a b c\n');
 });
 
-test('deploy-targetcli runs its commands in one go, and the first that fails ends it', { skip }, (t) => {
+test('deploy-targetcli exports by the library of targetcli, and takes any name of a target', { skip }, (t) => {
   const target = openTarget(t, { builtin: ['deploy-targetcli', 'ramdisk-base'] });
-  // What the wrapper uses of targetcli and its libraries.
+  // What the wrapper uses of the library: every object writes down how it was made.
   target.write(
     'fake/rtslib_fb/__init__.py',
-    'class fabric:\n    class ISCSIFabricModule:\n        wwn_types = ("iqn",)\n',
-  );
-  target.write(
-    'fake/configshell_fb/__init__.py',
-    `class ConfigShell:
-    def run_cmdline(self, line):
-        if "bad" in line:
-            raise RuntimeError("no such thing")
-        print("ran", line)
+    `class fabric:
+    class ISCSIFabricModule:
+        def __init__(self):
+            self.wwn_types = ("iqn", "naa", "eui")
+
+class Made:
+    def __init__(self, *words, **named):
+        shown = [str(word) for word in words] + ["%s=%s" % pair for pair in sorted(named.items())]
+        print(type(self).__name__, *shown)
+    def __str__(self):
+        return "<" + type(self).__name__ + ">"
+    def __setattr__(self, name, value):
+        print(type(self).__name__, name, value)
+    def set_attribute(self, name, value):
+        print(type(self).__name__, "attribute", name, value)
+    def clear_existing(self, confirm):
+        print("cleared", confirm)
+
+class BlockStorageObject(Made): pass
+class FabricModule(Made): pass
+class LUN(Made): pass
+class NetworkPortal(Made): pass
+class RTSRoot(Made): pass
+class Target(Made): pass
+class TPG(Made): pass
 `,
   );
   target.write(
     'usr/bin/targetcli',
-    `#!/usr/bin/python3
-import sys
-def main():
-    from configshell_fb import ConfigShell
-    from rtslib_fb import fabric
-    print(*sys.argv[1:], fabric.ISCSIFabricModule.wwn_types)
-    while True:
-        ConfigShell().run_interactive()
-`,
+    '#!/usr/bin/python3\nimport sys\ndef main():\n    from rtslib_fb import fabric\n    print(*sys.argv[1:], fabric.ISCSIFabricModule().wwn_types)\n    return 3\n',
     0o755,
   );
-  const batch = (lines: string) => {
+  const run = (words: string) => {
     const wrapper = '/tmp/in_target.d/extra-data.d/module/targetcli-wrapper';
-    const run = target.inTarget(`printf -- '${lines}' | /usr/bin/python3 -B ${wrapper} --batch`, { PYTHONPATH: '/fake' });
-    return { ...ended(run), said: run.stdout };
+    return target.inTarget(`/usr/bin/python3 -B ${wrapper} ${words}`, { PYTHONPATH: '/fake' });
   };
-  assert.deepEqual(batch('-a bad one\\na b\\n/c d=e\\n'), {
+  assert.deepEqual(run('--export iqn.a:7 /dev/vda 192.0.2.5'), {
     status: 0,
-    stderr: 'targetcli: -a bad one: no such thing\n',
-    said: "('free',)\nran a b\nran /c d=e\n",
+    stdout: [
+      'BlockStorageObject block1 dev=/dev/vda',
+      'FabricModule iscsi',
+      'Target <FabricModule> iqn.a:7 mode=create',
+      'TPG <Target> 1 mode=create',
+      'LUN <TPG> 1 <BlockStorageObject>',
+      'NetworkPortal <TPG> 192.0.2.5 3260 mode=create',
+      'TPG attribute authentication 0',
+      'TPG attribute demo_mode_write_protect 0',
+      'TPG attribute generate_node_acls 1',
+      'TPG enable True',
+      '',
+    ].join('\n'),
+    stderr: '',
   });
-  assert.deepEqual(batch('a\\nbad\\nc\\n'), {
-    status: 1,
-    stderr: 'targetcli: bad: no such thing\n',
-    said: "('free',)\nran a\n",
-  });
+  assert.equal(run('--clear').stdout, 'RTSRoot\ncleared True\n');
+  assert.deepEqual(run('ls /iscsi'), { status: 3, stdout: "ls /iscsi ('free',)\n", stderr: '' });
 });
