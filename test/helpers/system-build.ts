@@ -17,12 +17,14 @@ export function whyNoSystemBuild(): string | false {
 }
 
 /**
- * Builds an image with `disk-image-create` as this process's user and gives the path of its name: `DIRECTORY/NAME`.
+ * Builds an image with `disk-image-create`, or a ramdisk with `ramdisk-image-create`, as this process's user and gives
+ * the path of its name: `DIRECTORY/NAME`.
  *
  * Tests of one run share their caches: `tools/run-tests` names a directory in `DIB_TEST_CACHE`. With `layers`, hooks that
  * another test has run already are taken from it; tests whose subject is a build without a cache leave it out.
  */
 export function buildSystemImage(options: {
+  readonly program?: 'disk-image-create' | 'ramdisk-image-create';
   readonly directory: string;
   readonly name: string;
   readonly words: readonly string[];
@@ -31,7 +33,7 @@ export function buildSystemImage(options: {
 }): string {
   const path = join(options.directory, options.name);
   const { status, stdout, stderr } = spawnSync(
-    join(packageDirectory, 'bin/disk-image-create'),
+    join(packageDirectory, 'bin', options.program ?? 'disk-image-create'),
     ['-o', path, ...options.words],
     {
       cwd: options.directory,
@@ -39,7 +41,7 @@ export function buildSystemImage(options: {
         PATH: process.env.PATH,
         HOME: process.env.HOME,
         ...(process.env.DIB_TEST_CACHE === undefined ? {} : { DIB_IMAGE_CACHE: process.env.DIB_TEST_CACHE }),
-        ...(options.layers === true ? { DIB_CACHE_MODE: 'on' } : {}),
+        DIB_CACHE_MODE: options.layers === true ? 'on' : 'off',
         ...options.environment,
       },
       encoding: 'utf8',
