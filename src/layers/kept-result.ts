@@ -62,8 +62,9 @@ export function findConditions(options: {
     } else {
       const { host } = trace.inputs;
       const own = Object.entries(host).filter(([name]) => name.startsWith('file ') || name.startsWith('output of '));
-      if (own.length > 0)
-        for (const hook of trace.hooks) declared[`${trace.phase}.d/${hook.name}`] = Object.fromEntries(own);
+      const [first] = trace.hooks;
+      // Only a hook that begins a layer has declared inputs.
+      if (own.length > 0 && first !== undefined) declared[`${trace.phase}.d/${first.name}`] = Object.fromEntries(own);
     }
     if (Object.keys(trace.inputs.mounts).length > 0) return { reason: `${names} saw what others had mounted` };
     for (const [address, digest] of Object.entries(trace.inputs.archives)) {

@@ -606,7 +606,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const kept = mayBeKept(run);
       if (unit !== undefined) {
         const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.length < maximumDepth;
-        const mustEnd = !kept || isStart || run.place !== unit.run.place;
+        const mustEnd = !kept || isStart || run.place !== unit.run.place || hasOwnInputs(options.declarationOf(run));
         if (!mustEnd) return 0;
         await closeUnit();
       } else await noteReads();
@@ -748,6 +748,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       ports.programs,
     ));
   }
+}
+
+/** What a hook declares counts for the whole layer, so such a hook begins one. */
+function hasOwnInputs(declaration: HookDeclaration | undefined): boolean {
+  if (declaration === undefined) return false;
+  const { hostFiles, hostCommands, archivesCommand, maximumAgeMs } = declaration;
+  return hostFiles.length + hostCommands.length > 0 || archivesCommand !== undefined || maximumAgeMs !== undefined;
 }
 
 /** What is said of hooks that are not kept, whatever their inputs are. */

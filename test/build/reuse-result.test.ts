@@ -38,15 +38,20 @@ test('an image whose inputs are as they were is given out again, whatever happen
   };
   write('small/element-provides', 'operating-system\n', 0o644);
   write('small/root.d/10-root', `#!/bin/bash\nset -eu\ncp -a ${directory}/base/. "$TARGET_ROOT/"\n`);
+  write('small/root.d/20-more', `#!/bin/bash\nset -eu\ncp ${directory}/more "$TARGET_ROOT/work/more"\n`);
   write('small/install.d/50-data', '#!/bin/bash\nset -eu\ncat "$(dirname "$0")/../data/word" > /work/word\n');
   write('small/cleanup.d/50-note', `#!/bin/bash\nset -eu\necho noted > ${directory}/note\n`);
   write('small/data/word', 'one\n', 0o644);
   const declaration = (repeatable: string): string =>
-    `hooks: {root.d/10-root: {pure: true, host-commands: ['cat ${directory}/version']}}\nrepeatable: [${repeatable}]\noutputs: [${directory}/note]\n`;
+    `hooks:
+  root.d/10-root: {pure: true, host-commands: ['cat ${directory}/version']}
+  root.d/20-more: {pure: true, host-files: ['${directory}/more']}\nrepeatable: [${repeatable}]\noutputs: [${directory}/note]\n`;
   write('small/cache-inputs.yaml', declaration('cleanup.d/50-note'), 0o644);
   writeFileSync(`${directory}/version`, '1');
+  writeFileSync(`${directory}/more`, 'a');
   const image = `${directory}/out/image.tar`;
   mkdirSync(`${directory}/out`);
+  const readTar = (path: string): string => spawnSync('tar', ['-xOf', image, `./${path}`], { encoding: 'utf8' }).stdout;
   const build = (variables: Readonly<Record<string, string>> = {}, name = 'image'): string => {
     const { status, stdout, stderr } = spawnSync(
       join(packageDirectory, 'bin/disk-image-create'),
@@ -91,6 +96,10 @@ test('an image whose inputs are as they were is given out again, whatever happen
   assert.match(build(), given);
   writeFileSync(`${directory}/version`, '2');
   assert.doesNotMatch(build(), given);
+  // Both hooks are quick, but what the second one declares counts for it alone.
+  writeFileSync(`${directory}/more`, 'b');
+  assert.doesNotMatch(build(), given);
+  assert.equal(readTar('work/more'), 'b');
   write('small/data/word', 'two\n', 0o644);
   assert.doesNotMatch(build(), given);
   assert.doesNotMatch(build({ DIB_CACHE_MODE: 'fresh' }), given);
