@@ -29,7 +29,6 @@ export async function populateExt(request: PopulateRequest, ports: Ports): Promi
     request,
     ports,
   );
-  await linkSymlinks(request, ports);
   await rewriteExtInodes({
     filePath,
     offsetBytes,
@@ -45,6 +44,8 @@ export async function populateExt(request: PopulateRequest, ports: Ports): Promi
       inode.setOtherSeconds(sourceDateEpochSeconds);
     },
   });
+  // Afterwards: it frees inodes, and what a free one says of times stays in the file.
+  await linkSymlinks(request, ports);
 }
 
 /** The arguments of mke2fs; several `-E` of the options become one, as mke2fs heeds only the last. */
