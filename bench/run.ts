@@ -9,6 +9,7 @@ import type { BenchCase, BenchContext } from './case.js';
 import { cold } from './cases/cold.js';
 import { layering } from './cases/layering.js';
 import { overhead } from './cases/overhead.js';
+import { pip } from './cases/pip.js';
 import { plan } from './cases/plan.js';
 import { six } from './cases/six.js';
 import { vm } from './cases/vm.js';
@@ -17,7 +18,7 @@ import { readOptions, usage } from './read-options.js';
 import { type CaseReport, computeRatios, formatReport } from './report.js';
 import { stopRunningCommands } from './timed-run.js';
 
-const allCases: readonly BenchCase[] = [plan, overhead, cold, vm, layering, warm, six];
+const allCases: readonly BenchCase[] = [plan, overhead, cold, vm, layering, warm, pip, six];
 
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--help')) {
