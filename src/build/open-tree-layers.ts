@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, statfs } from 'node:fs/promises';
 import { release } from 'node:os';
 import { dirname } from 'node:path';
 import { assetsDirectory } from '../base/assets.js';
@@ -35,6 +35,9 @@ export interface TreeLayersOfBuild {
 /** What takes less than this together shares a layer: about ten times what a layer costs. */
 const defaultMergeBelowMs = 300;
 const defaultMaximumAgeHours = 24;
+
+/** How many files the staging directory may have. */
+const stagingInodes = 1_000_000;
 
 /**
  * Makes the tree an overlay of layers, or gives undefined with a warning where the store cannot
@@ -155,6 +158,7 @@ async function openStoreAndTree(
       afterReuse: async (declaration, run) => {
         if (declaration.afterReuse !== undefined) await runDeclared(declaration.afterReuse, run, ports);
       },
+      setStagingFrozen: (isFrozen) => setStagingFrozen(isFrozen, ports),
       stateOfArchive: openReleaseFiles(request.callerEnvironment),
       engineDigest: await digestOfEngine(),
       earlierStarts: new Set(
@@ -219,6 +223,20 @@ async function openStoreAndTree(
       },
     });
   }
+}
+
+/** A full file system takes no new files; with as many inodes as are in use, this one is full. @see tmpfs(5) */
+async function setStagingFrozen(isFrozen: boolean, ports: Ports): Promise<void> {
+  const { files, ffree } = await statfs(workspace.stagingDirectory);
+  await ports.programs.require({
+    program: 'mount',
+    arguments: [
+      '-o',
+      `remount,strictatime,mode=0755,nr_inodes=${isFrozen ? files - ffree : stagingInodes}`,
+      'dib-staging',
+      workspace.stagingDirectory,
+    ],
+  });
 }
 
 /** The element of each file that is put into the staging directory; of files with one path the last one stays. */

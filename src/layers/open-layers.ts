@@ -50,6 +50,11 @@ export interface LayersOptions {
   /** Carries out what a declaration asks for when its hook is reused: mounts, mostly. */
   readonly afterReuse: (declaration: HookDeclaration, run: HookRun) => Promise<void>;
   readonly stateOfArchive: (address: string) => Promise<ArchiveState>;
+  /**
+   * Keeps hooks inside from making files in the staging directory, which is read-only for them by contract; where the
+   * kernel is to keep access times, a mount cannot be.
+   */
+  readonly setStagingFrozen: (isFrozen: boolean) => Promise<void>;
   /** Stands for the programs of the engine that hooks of the phase finalise meet in the tree. */
   readonly engineDigest: string;
   /** Units that began a layer in the last build of this image, as `phase/hook`. */
@@ -599,6 +604,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     | { readonly because: readonly string[]; readonly releaseLock: (() => Promise<void>) | undefined }
     | undefined;
 
+  let isStagingFrozen = false;
+  async function freezeStaging(isFrozen: boolean): Promise<void> {
+    if (isFrozen === isStagingFrozen) return;
+    await options.setStagingFrozen(isFrozen);
+    isStagingFrozen = isFrozen;
+  }
+
   return {
     async reuse(run) {
       const [first] = run.hooks;
@@ -648,6 +660,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     async beforeHook(run) {
       const [first] = run.hooks;
       if (first === undefined) return;
+      await freezeStaging(run.place === 'chroot');
       if (!mayBeKept(run)) {
         watch.begin();
         return;
@@ -725,6 +738,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     async endPhase() {
       await closeUnit();
       if (beside !== undefined) await noteReads();
+      await freezeStaging(false);
       await waiting?.releaseLock?.();
       waiting = undefined;
     },

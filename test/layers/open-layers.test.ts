@@ -66,7 +66,7 @@ for (const kind of ['root', 'user'] as const) {
       isHealed: true,
       stagingWritten: [
         'reused | 10-first',
-        `run | 20-second | ${second} ${whole} became ${touching} | not kept: it changed new in the staging directory`,
+        `run | 20-second | ${second} ${whole} became ${touching}`,
         `run | 30-third | ${afterSecond}`,
       ],
       leftover: [
