@@ -7,6 +7,7 @@ import { findArchives } from './archives.js';
 import { type CachingProxy, openCachingProxy } from './caching-proxy.js';
 import type { BenchCase, BenchContext } from './case.js';
 import { cold } from './cases/cold.js';
+import { disk } from './cases/disk.js';
 import { layering } from './cases/layering.js';
 import { overhead } from './cases/overhead.js';
 import { pip } from './cases/pip.js';
@@ -18,7 +19,7 @@ import { readOptions, usage } from './read-options.js';
 import { type CaseReport, computeRatios, formatReport } from './report.js';
 import { stopRunningCommands } from './timed-run.js';
 
-const allCases: readonly BenchCase[] = [plan, overhead, cold, vm, layering, warm, pip, six];
+const allCases: readonly BenchCase[] = [plan, overhead, disk, cold, vm, layering, warm, pip, six];
 
 async function main(words: readonly string[]): Promise<number> {
   if (words.includes('--help')) {
