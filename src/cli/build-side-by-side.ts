@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatDuration } from '../base/units.js';
@@ -7,6 +7,7 @@ import { parseAvailableBytes } from '../harness/parse-available-bytes.js';
 import { readPastDuration, sortLongestFirst } from '../harness/past-duration.js';
 import { buildMemoryBytes, runJobs } from '../harness/run-jobs.js';
 import { jobSlotsVariable } from '../layers/job-slot.js';
+import { startReaper } from '../process/reaper.js';
 import { absolutePath } from '../request/absolute-path.js';
 import { commandOfImage, type ImageCommand } from '../request/image-command.js';
 import type { MergedImage } from '../request/merge-image-definitions.js';
@@ -49,6 +50,12 @@ export async function buildSideBySide(options: {
   );
   const slotCount = Math.max(1, Math.min(options.maximumJobs, world.cpuCount));
   const slotsDirectory = await mkdtemp(join(tmpdir(), 'dib-jobs-'));
+  // Also when we are killed.
+  const reaper = startReaper({
+    directory: slotsDirectory,
+    prefix: [],
+    environment: { PATH: world.environment.PATH ?? '' },
+  });
   try {
     const outcomes = await runJobs({
       jobs: sortLongestFirst(jobs, (job) => job.pastDurationMs),
@@ -61,7 +68,7 @@ export async function buildSideBySide(options: {
     });
     return jobs.map((job) => outcomes.get(job));
   } finally {
-    await rm(slotsDirectory, { recursive: true, force: true });
+    await reaper.reap();
   }
 }
 
