@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { packageDirectory } from '../../src/base/assets.js';
 import { type BootSession, bootImage, runInGuest, whyNoBoot } from '../helpers/boot.js';
 import { buildSystemImage, whyNoSystemBuild } from '../helpers/system-build.js';
+import { cannotLoop } from '../loop/in-namespace.js';
 
 const output = mkdtempSync(join(tmpdir(), 'dib-disk-boot-'));
 after(() => rmSync(output, { recursive: true, force: true }));
@@ -54,7 +55,7 @@ const btrfsLayout = `
 
 const skip = whyNoSystemBuild() || whyNoBoot('uefi');
 
-function build(name: string, layout: string, words: readonly string[], environment: Record<string, string> = {}) {
+function build(name: string, words: readonly string[], environment: Record<string, string> = {}) {
   const path = buildSystemImage({
     directory: output,
     name,
@@ -62,7 +63,6 @@ function build(name: string, layout: string, words: readonly string[], environme
     environment: {
       ELEMENTS_PATH: join(packageDirectory, 'test/fixtures/elements/system'),
       DIB_RELEASE: 'bookworm',
-      DIB_BLOCK_DEVICE_CONFIG: layout,
       DIB_GRUB_TIMEOUT: '1',
       ...environment,
     },
@@ -102,10 +102,14 @@ async function logIn(session: BootSession): Promise<void> {
   await runInGuest(session, 'export PAGER=cat SYSTEMD_PAGER=cat TERM=dumb');
 }
 
-/** Every unit came up, and what fstab names is mounted, and nothing else: swap too. */
-async function checkSystem(run: (command: string) => Promise<string>, mountPoints: readonly string[]): Promise<void> {
+async function checkUnits(run: (command: string) => Promise<string>): Promise<void> {
   const state = await run('systemctl is-system-running --wait; systemctl --failed --no-legend --plain');
   assert.match(state, /(^|\n)running\n/, state);
+}
+
+/** Every unit came up, and what fstab names is mounted, and nothing else: swap too. */
+async function checkSystem(run: (command: string) => Promise<string>, mountPoints: readonly string[]): Promise<void> {
+  await checkUnits(run);
   assert.match(await run('findmnt --verify --fstab >/dev/null && echo "fstab"-ok'), /fstab-ok/);
   const found = await run(
     'for m in $(findmnt --fstab -rno TARGET | grep ^/); do mountpoint -q "$m" && echo "mounted:$m"; done',
@@ -123,7 +127,8 @@ async function mebibytesOf(run: (command: string) => Promise<string>, mountPoint
 test('EFI with the system on volumes boots from UEFI and from BIOS, and growvols shares out a larger disk', {
   skip,
 }, async () => {
-  const imagePath = build('volumes', volumeLayout, ['block-device-efi', 'lvm', 'growvols'], {
+  const imagePath = build('volumes', ['block-device-efi', 'lvm', 'growvols'], {
+    DIB_BLOCK_DEVICE_CONFIG: volumeLayout,
     DIB_GROWVOLS_TRIGGER: 'systemd',
     DIB_GROWVOLS_ARGS: '/var=40%',
   });
@@ -149,11 +154,33 @@ test('EFI with the system on volumes boots from UEFI and from BIOS, and growvols
 test('Btrfs behind a /boot of its own on an MBR boots from BIOS, and growroot takes a larger disk', {
   skip,
 }, async () => {
-  const imagePath = build('btrfs', btrfsLayout, ['block-device-mbr', 'growroot']);
+  const imagePath = build('btrfs', ['block-device-mbr', 'growroot'], { DIB_BLOCK_DEVICE_CONFIG: btrfsLayout });
   await inGuest(enlarge(imagePath, '8G'), 'bios', async (run) => {
     await checkSystem(run, ['/', '/boot']);
     assert.match(await run('findmnt -no FSTYPE /'), /btrfs/);
     const root = await mebibytesOf(run, '/');
     assert.ok(root > 7600 && root < 7800, `/ has ${root} MiB`);
+  });
+});
+
+/** What block-device-mbr brings, by a name that tells its loop device from those that other tests look for. */
+const plainLayout = `
+- local_loop: { name: own-grub }
+- partitioning:
+    base: own-grub
+    label: mbr
+    partitions:
+      - name: root
+        size: 100%
+        flags: [ boot, primary ]
+        mkfs: { name: mkfs_root, mount: { mount_point: /, fstab: { options: defaults, fsck-passno: 1 } } }
+`;
+
+test('GRUB that an element installs on $IMAGE_BLOCK_DEVICE boots', { skip: skip || cannotLoop }, async () => {
+  const imagePath = build('own-grub', ['own-grub'], { DIB_BLOCK_DEVICE_CONFIG: plainLayout });
+  await inGuest(imagePath, 'bios', async (run) => {
+    await checkUnits(run);
+    assert.match(await run('findmnt -no SOURCE /'), /\/dev\/vda1/);
+    assert.match(await run('cat /proc/cmdline'), /console=ttyS0,115200/);
   });
 });

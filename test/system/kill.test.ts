@@ -36,7 +36,8 @@ function leftBehind(): Readonly<Record<string, readonly string[]>> {
   return {
     mounts: readFileSync('/proc/self/mountinfo', 'utf8')
       .split('\n')
-      .filter((line) => line.includes('dib')),
+      // By the names that builds give their file systems, and by place: other tests may mount things at the same time.
+      .filter((line) => [directory, 'dib-root', 'dib-workspace'].some((text) => line.includes(text))),
     processes: processesOf(directory),
     loopDevices: spawnSync('losetup', ['-l', '-n', '-O', 'NAME,BACK-FILE'], { encoding: 'utf8' })
       .stdout.split('\n')
