@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { readFile, truncate, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { recogniseContent } from '../../src/disk/superblock.js';
 import { missingPrograms } from './disk-ports.js';
 import { temporaryDirectory } from './temporary-directory.js';
 
-const uuid = '11111111-2222-4333-8444-555555555555';
+// Another one each time: mkfs.btrfs refuses one that a device of this machine has, and other tests attach images.
+const uuid = randomUUID();
 const mebibyte = 1024 * 1024;
 
 const makers = [
