@@ -1,5 +1,5 @@
-import { appendFile, mkdtemp, readdir, readFile, rename } from 'node:fs/promises';
-import { BuildError, hasErrorCode } from '../base/build-error.js';
+import { appendFile, readFile, rename } from 'node:fs/promises';
+import { BuildError } from '../base/build-error.js';
 import { digestOfFields } from '../base/digest.js';
 import type { Phase } from '../model/phase.js';
 import type { Locks, Ports } from '../model/ports.js';
@@ -8,18 +8,19 @@ import type { HookRun, TreeLayers } from '../model/step-context.js';
 import type { Workspace } from '../model/workspace.js';
 import { readArchiveAddresses } from './archive-addresses.js';
 import type { HookDeclaration } from './cache-declaration.js';
-import { describeDifference, type InputTexts } from './describe-difference.js';
+import type { InputTexts } from './describe-difference.js';
 import { findCauses, findEarlierStep } from './find-causes.js';
-import { compareInputs, gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
+import { type FoundRecord, findRecord } from './find-record.js';
+import { gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
 import type { JobSlot } from './job-slot.js';
 import type { KeptTexts } from './kept-texts.js';
 import type { Decision, Layer, StepTrace, UnitInputs, UnitRecord } from './layer-record.js';
-import { type LayerStore, removeTree, storeFull } from './layer-store.js';
+import { digestAfter, openLayerStack } from './layer-stack.js';
+import { type LayerStore, removeTree } from './layer-store.js';
 import type { LayeredTree } from './layered-tree.js';
 import { takeLease } from './lease-layers.js';
 import { digestOfMount, digestOfSharedDevices } from './mounts-digest.js';
 import { countNetworkUse } from './network-use.js';
-import { changesNothing } from './plain-directories.js';
 import type { ArchiveState } from './release-file.js';
 import type { StagingReads, StagingWatch } from './staging-watch.js';
 
@@ -107,11 +108,6 @@ interface OpenUnit {
   durationMs: number;
 }
 
-interface FoundRecord {
-  readonly record: UnitRecord;
-  readonly layer?: Layer;
-}
-
 /**
  * With more layers than this the hooks of a phase share one: the kernel takes 500 (fs/overlayfs/params.h,
  * OVL_MAX_STACK), and host hooks between phases add theirs.
@@ -121,14 +117,10 @@ const maximumDepth = 200;
 const hostEachTime = 'host hooks run each time';
 const neverKept = 'declared never to be kept';
 
-/** The host's resolver configuration, which the engine puts there: hooks do not depend on it. */
-const resolverPath = 'etc/resolv.conf';
-
 /** Opens the layers of a build: the tree becomes an overlay at once. */
 export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   const { store, tree, watch, ports, workspace } = options;
-  const hostResolver = await readFile('/etc/resolv.conf', 'utf8').catch(() => '');
-  const stack: Layer[] = [];
+  const isTrusted = options.mode === 'trust' || options.isOffline;
   const decisions: Decision[] = [];
   const traces: StepTrace[] = [];
   const texts: InputTexts = {
@@ -142,67 +134,16 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     setterOf: options.setterOf,
   };
   const everRead = new Set<string>();
-  let stateDigest: string | undefined = digestOfFields(['empty tree']);
   let unit: OpenUnit | undefined;
   let failure: ReturnType<OpenLayers['failed']>;
   const lease = await takeLease(store.directory, options.locks);
 
-  let partial = await newPartial();
-  await tree.mount([], partial, false);
-
-  async function newPartial(): Promise<string> {
-    // In the lease's own directory: a kill at any moment leaves nothing that belongs to nobody.
-    return mkdtemp(`${lease.directory}/`);
-  }
-
-  /** Adds what changed to the stack; false when the tree is in use and stays as it is. */
-  async function seal(): Promise<Layer | undefined | 'busy'> {
-    if (!(await tree.hasChanges())) return undefined;
-    if (
-      await changesNothing(
-        tree.upper(),
-        stack.map((layer) => store.treeOf(layer.id)),
-        ports.programs,
-      )
-    ) {
-      // Copies of directories would come into the next layer, and make it another one than after a reused hook.
-      if ((await readdir(tree.upper())).length > 0 && (await tree.release())) await remount();
-      return undefined;
-    }
-    if (!(await tree.release())) return 'busy';
-    const sealed = partial;
-    try {
-      const text = await readFile(`${sealed}/upper/${resolverPath}`, 'utf8').catch(() => undefined);
-      const layer = await store.publish(sealed, {
-        taken: stack.map((below) => below.id),
-        ...(text !== undefined && text === hostResolver ? { volatilePath: resolverPath } : {}),
-      });
-      await appendFile(lease.path, `layer ${layer.id}\n`);
-      stack.push(layer);
-      stateDigest = stateDigest === undefined ? undefined : digestOfFields([stateDigest, layer.contentDigest]);
-      await remount();
-      return layer;
-    } catch (error) {
-      if (hasErrorCode(error, 'ENOSPC') || hasErrorCode(error, 'EDQUOT')) throw storeFull(store.directory, error);
-      throw error;
-    }
-  }
-
-  async function remount(): Promise<void> {
-    const old = partial;
-    partial = await newPartial();
-    await tree.mount(
-      stack.map((layer) => store.treeOf(layer.id)),
-      partial,
-      stack.at(-1)?.hasRootAttributes ?? false,
-    );
-    await removeTree(old);
-  }
+  const stack = await openLayerStack({ store, tree, lease, programs: ports.programs });
 
   /** Sees to it that the state is known: saves what host hooks and the engine did. */
   async function settle(): Promise<boolean> {
     if (unit !== undefined) await closeUnit();
-    return (await seal()) !== 'busy';
+    return (await stack.seal()) !== 'busy';
   }
 
   async function closeUnit(): Promise<void> {
@@ -217,13 +158,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         reasons.push(`it changed ${reads.made[0] ?? reads.changes[0]} in the staging directory`);
         if (open.run.place === 'chroot') await undoStagingChanges(open, reads);
       }
-      const layer = await seal();
+      const layer = await stack.seal();
       if (layer === 'busy') reasons.push('a process that a hook left running uses the tree');
       const record = reasons.length > 0 || layer === 'busy' ? undefined : await makeRecord(open, reads, layer, reasons);
       const saved = record === undefined ? undefined : await store.saveRecord(record);
       const inputs = saved?.inputs ?? (await inputsOf(open.run, open, reads, open.hooks.length));
       options.texts.keep(inputs);
-      const after = stateDigest;
+      const after = stack.digest();
       traces.push({
         phase: open.run.phase,
         hooks: open.hooks,
@@ -241,7 +182,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         because: [...open.because, ...reasons.map((reason) => `not kept: ${reason}`)],
         durationMs: open.durationMs,
         ...(typeof layer === 'object' ? { layer: layer.id } : {}),
-        depth: stack.length,
+        depth: stack.depth(),
       });
     } finally {
       await open.releaseLock?.();
@@ -276,7 +217,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       ? [...new Set([...open.archives, ...(await archiveAddresses(open.declared))])].sort()
       : [];
     let areArchivesKnown = archives.length > 0;
-    if (options.mode !== 'trust' && !options.isOffline) {
+    if (!isTrusted) {
       for (const address of archives) {
         const state = await options.stateOfArchive(address);
         if (!state.isKnown) areArchivesKnown = false;
@@ -320,7 +261,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const names: InputNames = {
         files: Object.keys(base.inputs.files),
         listings: Object.keys(base.inputs.listings),
-        archives: options.mode === 'trust' || options.isOffline ? [] : Object.keys(base.inputs.archives),
+        archives: isTrusted ? [] : Object.keys(base.inputs.archives),
       };
       const declared = await declaredOf(declaration, run);
       const mounts = await foreignMounts();
@@ -417,80 +358,34 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     run: HookRun,
     seen: Pick<OpenUnit, 'mounts' | 'declaration' | 'everRead' | 'declared'>,
     parent: string,
-    below: readonly string[],
+    layersBelow: readonly string[],
   ): Promise<FoundRecord | readonly string[]> {
-    const records = await store.records(parent, run.phase);
-    const longestFirst = [...records].sort((left, right) => right.hooks.length - left.hooks.length);
-    let nearest: readonly string[] | undefined;
-    const note = (differences: readonly string[]): void => {
-      if (nearest === undefined || differences.length < nearest.length) nearest = differences;
-    };
-    for (const record of longestFirst) {
-      const changed = record.hooks.flatMap((hook, index) => {
-        const now = run.hooks[index];
-        if (now?.name !== hook.name) return [`hook ${now?.name ?? 'nothing'} comes where ${hook.name} came`];
-        if (digestOfHook(now) === hook.digest) return [];
-        const difference = {
-          kind: 'files',
-          name: now.path ?? now.name,
-          change: 'changed',
-          recorded: hook.digest,
-        } as const;
-        return [describeDifference(difference, texts)];
-      });
-      if (changed.length > 0) {
-        note(changed);
-        continue;
-      }
-      const names: InputNames = {
-        files: Object.keys(record.inputs.files),
-        listings: Object.keys(record.inputs.listings),
-        archives: options.mode === 'trust' || options.isOffline ? [] : Object.keys(record.inputs.archives),
-      };
-      const sources = sourcesFor(run, seen);
-      const now = await gatherInputs(names, record.salt === undefined ? sources : { ...sources, salt: record.salt });
-      const recorded = names.archives.length > 0 ? record.inputs : { ...record.inputs, archives: {} };
-      const differences = compareInputs(recorded, now);
-      if (differences.length > 0) {
-        note(differences.map((difference) => describeDifference(difference, texts)));
-        continue;
-      }
-      const ageMs = ports.clock.nowMs() - record.createdMs;
-      const isTrusted = options.mode === 'trust' || options.isOffline;
-      if (record.maximumAgeMs !== undefined && !isTrusted && (ageMs > record.maximumAgeMs || ageMs < 0)) {
-        note([`it used the network, and is older than ${Math.round(record.maximumAgeMs / 3_600_000)} h`]);
-        continue;
-      }
-      if (record.layer !== undefined) {
-        if (below.includes(record.layer.id)) {
-          note(['its layer is in use below already']);
-          continue;
-        }
-        await appendFile(lease.path, `layer ${record.layer.id}\n`);
-        const layer = await store.find(record.layer.id);
-        if (layer === undefined) {
-          note(['its layer is no longer in the store']);
-          continue;
-        }
-        return { record, layer };
-      }
-      return { record };
-    }
-    return nearest ?? [nothingKnown(decisions.at(-1))];
+    const found = await findRecord({
+      run,
+      records: await store.records(parent, run.phase),
+      sources: sourcesFor(run, seen),
+      digestOfHook,
+      isTrusted,
+      nowMs: ports.clock.nowMs(),
+      layersBelow,
+      async findLayer(id) {
+        await appendFile(lease.path, `layer ${id}\n`);
+        return store.find(id);
+      },
+      texts,
+    });
+    return found ?? [nothingKnown(decisions.at(-1))];
   }
 
   /** Lays the records' layers over the tree, all at once; the number of hooks that are done by that. */
   async function apply(found: readonly FoundRecord[], run: HookRun): Promise<number> {
     const layers = found.flatMap(({ layer }) => (layer === undefined ? [] : [layer]));
-    if (layers.length > 0) {
-      if (!(await tree.release())) return 0;
-      stack.push(...layers);
-      await remount();
-    }
+    if (!(await stack.add(layers))) return 0;
     let doneCount = 0;
     for (const [at, { record }] of found.entries()) {
-      const before = stateDigest;
-      stateDigest = stateAfter(stateDigest, record);
+      const before = stack.digest();
+      stack.advance(record.layer);
+      const reached = stack.digest();
       const earlier = findEarlierStep(options.earlierSteps, after(run, doneCount));
       const isOther = earlier !== undefined && earlier.record !== record.id;
       const because = isOther ? await causesOf(after(run, doneCount), before) : [];
@@ -498,7 +393,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         phase: run.phase,
         hooks: record.hooks,
         ...(before === undefined ? {} : { before }),
-        ...(stateDigest === undefined ? {} : { after: stateDigest }),
+        ...(reached === undefined ? {} : { after: reached }),
         inputs: record.inputs,
         ...(record.salt === undefined ? {} : { salt: record.salt }),
         notKept: [],
@@ -515,7 +410,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         because,
         durationMs: record.durationMs,
         ...(record.layer === undefined ? {} : { layer: record.layer.id }),
-        depth: stack.length - layers.length + found.slice(0, at + 1).filter((one) => one.layer !== undefined).length,
+        depth: stack.depth() - layers.length + found.slice(0, at + 1).filter((one) => one.layer !== undefined).length,
       });
       for (const _ of record.hooks) {
         const one = after(run, doneCount);
@@ -536,7 +431,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     const read = new Set(everRead);
     const mounts = await foreignMounts();
     let parent = start;
-    const below = stack.map((layer) => layer.id);
+    const below = stack.layers().map((layer) => layer.id);
     let rest = run;
     while (rest.hooks.length > 0 && mayBeKept(rest)) {
       const declaration = options.declarationOf(rest);
@@ -546,7 +441,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       records.push(found);
       if (found.layer !== undefined) below.push(found.layer.id);
       for (const path of Object.keys(found.record.inputs.files)) read.add(path);
-      parent = stateAfter(parent, found.record) ?? parent;
+      parent = digestAfter(parent, found.record.layer) ?? parent;
       rest = after(rest, found.record.hooks.length);
       // What it does beside the tree may matter to the next ones.
       if (declaration?.afterReuse !== undefined) break;
@@ -617,7 +512,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       if (first === undefined) return 0;
       const kept = mayBeKept(run);
       if (unit !== undefined) {
-        const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.length < maximumDepth;
+        const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.depth() < maximumDepth;
         const mustEnd = !kept || isStart || run.place !== unit.run.place || hasOwnInputs(options.declarationOf(run));
         if (!mustEnd) return 0;
         await closeUnit();
@@ -629,8 +524,10 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         };
         return 0;
       }
-      if (!(await settle()) || stateDigest === undefined) {
-        stateDigest = undefined;
+      const isSettled = await settle();
+      const state = stack.digest();
+      if (!isSettled || state === undefined) {
+        stack.forgetDigest();
         waiting = { because: ['the tree before it is not known'], releaseLock: undefined };
         return 0;
       }
@@ -638,14 +535,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         waiting = { because: ['asked to run everything (--cache=fresh)'], releaseLock: undefined };
         return 0;
       }
-      const found = await lookUpAll(run, stateDigest);
+      const found = await lookUpAll(run, state);
       if (found.records.length > 0) {
         const count = await apply(found.records, run);
         if (count > 0) return count;
       }
       // Another build may be making just this: then it is waited for, and found.
-      const releaseLock = await acquireWork(store.lockPath([stateDigest, run.phase, first.name, digestOfHook(first)]));
-      const again = await lookUpAll(run, stateDigest);
+      const releaseLock = await acquireWork(store.lockPath([state, run.phase, first.name, digestOfHook(first)]));
+      const again = await lookUpAll(run, state);
       if (again.records.length > 0) {
         await releaseLock();
         const count = await apply(again.records, run);
@@ -653,7 +550,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         waiting = { because: ['the tree is in use'], releaseLock: undefined };
         return 0;
       }
-      const causes = await causesOf(run, stateDigest);
+      const causes = await causesOf(run, state);
       waiting = { because: causes.length > 0 ? causes : again.because, releaseLock };
       return 0;
     },
@@ -670,7 +567,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         const declared = await declaredOf(declaration, run);
         unit = {
           run,
-          parent: (await tree.hasChanges()) && (await isDirty()) ? undefined : stateDigest,
+          parent: (await stack.isDirty()) ? undefined : stack.digest(),
           hooks: [],
           declaration,
           mounts: await foreignMounts(),
@@ -706,13 +603,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
           outcome: 'run',
           because: waiting?.because ?? [],
           durationMs,
-          depth: stack.length,
+          depth: stack.depth(),
         });
         waiting = undefined;
         return;
       }
       unit.durationMs += durationMs;
-      if (unit.durationMs >= options.mergeBelowMs && stack.length < maximumDepth) await closeUnit();
+      if (unit.durationMs >= options.mergeBelowMs && stack.depth() < maximumDepth) await closeUnit();
     },
     async keepFailure(run, { isTreeDropped } = { isTreeDropped: false }) {
       const failed = unit;
@@ -725,14 +622,14 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
         outcome: 'failed',
         because: failed?.because ?? [],
         durationMs: failed?.durationMs ?? 0,
-        depth: stack.length,
+        depth: stack.depth(),
       });
       if (failed !== undefined) options.texts.keep(await inputsOf(run, failed, { files: [], listings: [] }, 1));
       traces.push({ phase: run.phase, hooks: failed?.hooks ?? [], notKept: ['it failed'] });
       await failed?.releaseLock?.();
       if (isTreeDropped) return;
-      const keptName = digestOfFields([run.phase, name, partial]).slice(0, 16);
-      await rename(partial, `${store.directory}/failed/${keptName}`);
+      const keptName = digestOfFields([run.phase, name, stack.changes()]).slice(0, 16);
+      await rename(stack.changes(), `${store.directory}/failed/${keptName}`);
       failure = { phase: run.phase, hook: name, directory: `failed/${keptName}` };
     },
     async endPhase() {
@@ -743,25 +640,17 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       waiting = undefined;
     },
     async state() {
-      return (await settle()) ? stateDigest : undefined;
+      return (await settle()) ? stack.digest() : undefined;
     },
     failed: () => failure,
     decisions: () => decisions,
     traces: () => traces,
-    stack: () => stack.map((layer) => layer.id),
+    stack: () => stack.layers().map((layer) => layer.id),
     async close() {
-      if (await tree.release()) await removeTree(partial);
+      await stack.close();
       await lease.release();
     },
   };
-
-  async function isDirty(): Promise<boolean> {
-    return !(await changesNothing(
-      tree.upper(),
-      stack.map((layer) => store.treeOf(layer.id)),
-      ports.programs,
-    ));
-  }
 }
 
 /** What a hook declares counts for the whole layer, so such a hook begins one. */
@@ -789,11 +678,6 @@ function after(run: HookRun, doneCount: number): HookRun {
 
 function expiryOf({ createdMs, maximumAgeMs }: UnitRecord): { readonly expiresMs?: number } {
   return maximumAgeMs === undefined ? {} : { expiresMs: createdMs + maximumAgeMs };
-}
-
-function stateAfter(state: string | undefined, record: Pick<UnitRecord, 'layer'>): string | undefined {
-  if (state === undefined || record.layer === undefined) return state;
-  return digestOfFields([state, record.layer.contentDigest]);
 }
 
 function stagingWritten(open: OpenUnit, changes: readonly string[]): BuildError {
