@@ -1,5 +1,6 @@
 import { constants, type FileHandle, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { hasErrorCode } from '../base/build-error.js';
 import type { Command, Ports } from '../model/ports.js';
 
@@ -34,19 +35,22 @@ async function openUnnamedDraft(finalPath: string, ports: Ports): Promise<Draft 
     await handle.close();
     return undefined;
   }
+  const flushing = flushMeanwhile(handle);
   let isOpen = true;
   const close = async (): Promise<void> => {
     if (!isOpen) return;
     isOpen = false;
+    await flushing.end();
     await handle.close();
   };
   return {
     path,
     async publish(target) {
       try {
+        const failure = await flushing.end();
+        if (failure !== undefined) throw failure;
         await handle.sync();
-        const linked = await ports.programs.run(linkCommand(path, target));
-        if (linked.exitStatus !== 0) await replaceByLink(path, target, ports);
+        await ports.programs.require(linkCommand(path, target));
       } finally {
         await close();
       }
@@ -56,21 +60,44 @@ async function openUnnamedDraft(finalPath: string, ports: Ports): Promise<Draft 
   };
 }
 
-/** `--logical` follows the link in /proc (linkat with AT_SYMLINK_FOLLOW), which Node's own call does not. */
-function linkCommand(path: string, name: string): Command {
-  return { program: 'ln', arguments: ['--logical', '-T', '--', path, name] };
+const flushPauseMs = 50;
+
+/**
+ * Flushes what programs have written while they write more, so that the flush before publishing waits for little.
+ *
+ * @returns ends it, and gives what it failed with: the system tells each failure to a descriptor once (fsync(2))
+ */
+function flushMeanwhile(handle: FileHandle): { end(): Promise<unknown> } {
+  const stop = new AbortController();
+  const run = async (): Promise<unknown> => {
+    while (!stop.signal.aborted) {
+      await setTimeout(flushPauseMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+      if (stop.signal.aborted) return undefined;
+      try {
+        await handle.datasync();
+      } catch (error) {
+        return error;
+      }
+    }
+    return undefined;
+  };
+  const running = run();
+  return {
+    end() {
+      stop.abort();
+      return running;
+    },
+  };
 }
 
-/** Linking cannot replace a file, renaming can: so the link gets a name of its own first. */
-async function replaceByLink(path: string, target: string, ports: Ports): Promise<void> {
-  const directory = await mkdtemp(hiddenPrefix(target));
-  try {
-    const name = join(directory, basename(target));
-    await ports.programs.require(linkCommand(path, name));
-    await rename(name, target);
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
+/**
+ * `--logical` follows the link in /proc (linkat with AT_SYMLINK_FOLLOW), which Node's own call does not.
+ *
+ * With `--force` a file that is there is replaced in one step: ln links to another name first and renames at once, where
+ * a second program would leave that name behind when the build is killed in between.
+ */
+function linkCommand(path: string, name: string): Command {
+  return { program: 'ln', arguments: ['--logical', '--force', '-T', '--', path, name] };
 }
 
 async function openUnnamedFile(directory: string): Promise<FileHandle | undefined> {

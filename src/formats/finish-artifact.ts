@@ -41,7 +41,10 @@ export async function digestDraft(
 export async function finishArtifact(finished: FinishedDraft, options: FinishOptions, ports: Ports): Promise<Artifact> {
   const path = `${options.imagePath}.${finished.extension}`;
   if (!options.overwritesOldImage) {
-    const keptPath = await keepOldImage({ ...options, extension: finished.extension, nowMs: ports.clock.nowMs() });
+    const keptPath = await keepOldImage(
+      { ...options, extension: finished.extension, nowMs: ports.clock.nowMs() },
+      ports,
+    );
     if (keptPath !== undefined) ports.emit({ kind: 'message', level: 'info', text: `old image kept as ${keptPath}` });
   }
   await Promise.all(['md5', 'sha256'].map((kind) => rm(`${path}.${kind}`, { force: true })));
@@ -49,7 +52,11 @@ export async function finishArtifact(finished: FinishedDraft, options: FinishOpt
   for (const kind of options.checksums) {
     const digest = finished.digests[kind];
     if (digest === undefined) continue;
-    await writeFileWhole(`${path}.${kind}`, formatDigestLine(digest, `${options.imageName}.${finished.extension}`));
+    await writeFileWhole(
+      `${path}.${kind}`,
+      formatDigestLine(digest, `${options.imageName}.${finished.extension}`),
+      ports,
+    );
   }
   const { size: sizeBytes } = await stat(path);
   const { sha256 } = finished.digests;

@@ -1,7 +1,8 @@
 import { link, lstat, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hasErrorCode } from '../base/build-error.js';
+import type { Ports } from '../model/ports.js';
 import { type DigestKind, formatDigestLine, readDigest } from './digest-file.js';
-import { openNamedDraft } from './draft.js';
+import { openDraft } from './draft.js';
 
 const digestKinds: readonly DigestKind[] = ['md5', 'sha256'];
 
@@ -23,7 +24,7 @@ export interface OldImage {
  *
  * @returns the path it is kept at, or undefined when there was none
  */
-export async function keepOldImage(old: OldImage): Promise<string | undefined> {
+export async function keepOldImage(old: OldImage, ports: Ports): Promise<string | undefined> {
   const path = `${old.imagePath}.${old.extension}`;
   if (!(await exists(path))) return undefined;
   const suffix = await freeSuffix(old, formatLocalTime(old.nowMs));
@@ -32,15 +33,15 @@ export async function keepOldImage(old: OldImage): Promise<string | undefined> {
   for (const kind of digestKinds) {
     const digest = await readDigestFile(`${path}.${kind}`);
     if (digest === undefined) continue;
-    await writeFileWhole(`${keptPath}.${kind}`, formatDigestLine(digest, `${old.imageName}${suffix}`));
+    await writeFileWhole(`${keptPath}.${kind}`, formatDigestLine(digest, `${old.imageName}${suffix}`), ports);
     await rm(`${path}.${kind}`);
   }
   return keptPath;
 }
 
 /** Writes a small file so that it is there whole or not at all. */
-export async function writeFileWhole(path: string, text: string): Promise<void> {
-  const draft = await openNamedDraft(path);
+export async function writeFileWhole(path: string, text: string, ports: Ports): Promise<void> {
+  const draft = await openDraft(path, ports);
   try {
     await writeFile(draft.path, text);
     await draft.publish(path);

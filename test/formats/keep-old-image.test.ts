@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { formatLocalTime, keepOldImage, writeFileWhole } from '../../src/formats/keep-old-image.js';
-import { testTimeMs } from './open-test-ports.js';
+import { openTestPorts, testTimeMs } from './open-test-ports.js';
 
 let work = '';
 beforeEach(async () => {
@@ -13,7 +13,10 @@ beforeEach(async () => {
 afterEach(() => rm(work, { recursive: true, force: true }));
 
 const keep = (extension = 'qcow2'): Promise<string | undefined> =>
-  keepOldImage({ imagePath: join(work, 'image'), extension, imageName: 'out/image', nowMs: testTimeMs });
+  keepOldImage(
+    { imagePath: join(work, 'image'), extension, imageName: 'out/image', nowMs: testTimeMs },
+    openTestPorts(),
+  );
 
 test('the kept image has the local time in its name and stays at its path as well', async () => {
   await writeFile(join(work, 'image.qcow2'), 'old');
@@ -43,7 +46,7 @@ test('an extension of two parts stays whole', async () => {
 test('images kept in one second do not replace each other', async () => {
   await writeFile(join(work, 'image.qcow2'), 'first');
   await keep();
-  await writeFileWhole(join(work, 'image.qcow2'), 'second');
+  await writeFileWhole(join(work, 'image.qcow2'), 'second', openTestPorts());
   assert.equal(await keep(), join(work, 'image-2026.03.01-12.34.56-2.qcow2'));
   assert.equal(await readFile(join(work, 'image-2026.03.01-12.34.56.qcow2'), 'utf8'), 'first');
   assert.equal(await readFile(join(work, 'image-2026.03.01-12.34.56-2.qcow2'), 'utf8'), 'second');
