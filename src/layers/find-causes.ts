@@ -57,7 +57,8 @@ export async function findCauses(options: CauseOptions): Promise<readonly string
   if (start > 0 && causes.length === 0) causes.push(...findSplitCauses(base, options));
   if (causes.length === 0) causes.push(...findReadCauses(everRead, options));
   if (causes.length === 0) causes.push(...base.notKept.map((reason) => `not kept last time: ${reason}`));
-  return causes;
+  // A directory that was listed, and in which names could be asked for, says the same twice.
+  return [...new Set(causes)];
 }
 
 /** Hooks of the step that came, went or changed. */

@@ -76,5 +76,7 @@ async function changedInputs(record: UnitRecord, search: RecordSearch): Promise<
   const { sources } = search;
   const now = await gatherInputs(names, record.salt === undefined ? sources : { ...sources, salt: record.salt });
   const recorded = names.archives.length > 0 ? record.inputs : { ...record.inputs, archives: {} };
-  return compareInputs(recorded, now).map((difference) => describeDifference(difference, search.texts));
+  const told = compareInputs(recorded, now).map((difference) => describeDifference(difference, search.texts));
+  // A directory that was listed, and in which names could be asked for, says the same twice.
+  return [...new Set(told)];
 }

@@ -47,7 +47,7 @@ export async function gatherInputs(names: InputNames, sources: InputSources): Pr
     listings: digestsOf(names.listings, watch.digestOfListing),
     names: sources.isDeclared
       ? {}
-      : Object.fromEntries(partsAskedFor(sources.phase, facts).map((part) => [part, watch.digestOfNames(part)])),
+      : Object.fromEntries(partsAskedFor(sources.phase, scripts).map((part) => [part, watch.digestOfNames(part)])),
     variables: chooseVariables({
       environment: sources.environment,
       isNamed: (name) => scripts.some((script) => script.text.includes(name)),
@@ -105,13 +105,17 @@ export function readScripts(
   });
 }
 
-function partsAskedFor(phase: Phase, facts: readonly ScriptFacts[]): readonly (Phase | 'others')[] {
-  const isEverything = facts.some((fact) => fact.hasDynamicDirectories);
+/** Parts of the staging directory whose names the scripts may ask for; beside itself only a hook finds hooks. */
+function partsAskedFor(
+  phase: Phase,
+  scripts: readonly { readonly path: string; readonly facts: ScriptFacts }[],
+): readonly (Phase | 'others')[] {
+  const isEverything = scripts.some(({ facts }) => facts.hasDynamicDirectories);
   const named = phases.filter(
     (name) =>
       isEverything ||
-      facts.some((fact) => fact.namedPhases.includes(name)) ||
-      (name === phase && facts.some((fact) => fact.looksBesideItself)),
+      scripts.some(({ facts }) => facts.namedPhases.includes(name)) ||
+      (name === phase && scripts.some(({ path, facts }) => facts.looksBesideItself && path.startsWith(`${name}.d/`))),
   );
   return ['others', ...named];
 }

@@ -19,15 +19,16 @@ export interface ScriptFacts {
 
 /** Reads the facts off a text; of a binary file its strings count. */
 export function readScriptFacts(text: string): ScriptFacts {
+  const code = withoutComments(text);
   return {
-    hasDynamicVariables: dynamicVariables.some((pattern) => pattern.test(text)),
-    printsVariables: dynamicVariables.slice(computedNameCount).some((pattern) => pattern.test(text)),
-    hasDynamicDirectories: dynamicDirectory.test(text),
-    looksBesideItself: looksBesideItself(text),
-    namedPhases: phases.filter((phase) => text.includes(`${phase}.d`)),
-    usesPackages: packageWords.test(withoutComments(text)),
-    usesNetwork: networkWords.test(withoutComments(text)),
-    asksForKernel: /\buname\b|\/proc\/(version|sys)|\bosrelease\b|\barch\b/.test(text),
+    hasDynamicVariables: dynamicVariables.some((pattern) => pattern.test(code)),
+    printsVariables: dynamicVariables.slice(computedNameCount).some((pattern) => pattern.test(code)),
+    hasDynamicDirectories: dynamicDirectory.test(code),
+    looksBesideItself: looksBesideItself(code),
+    namedPhases: phases.filter((phase) => code.includes(`${phase}.d`)),
+    usesPackages: packageWords.test(code),
+    usesNetwork: networkWords.test(code),
+    asksForKernel: /\buname\b|\/proc\/(version|sys)|\bosrelease\b|\barch\b/.test(code),
   };
 }
 
@@ -45,7 +46,9 @@ const dynamicVariables: readonly RegExp[] = [
   /\beval\b/,
   // ${!prefix*}
   /\$\{!\w+[*@]\}/,
-  /\b(printenv|compgen|envsubst)\b/,
+  /\b(printenv|envsubst)\b/,
+  // bash: compgen -v and others give variables, with -G, -f and -d it gives paths.
+  /\bcompgen\b(?!\s+-[Gfd]\s)/,
   // env, export, declare, typeset, set or readonly without a name, which print everything.
   /(^|[;&|({`!]|\bdo|\bthen|\belse)[ \t]*(command[ \t]+|sudo([ \t]+-\w+)*[ \t]+|\S*\/)?(env|export|declare|typeset|readonly)([ \t]+-[a-zA-Z0]+)*[ \t]*($|[;|&>)}`])/m,
   /(^|[;&|({`]|\bdo|\bthen|\belse)[ \t]*set[ \t]*($|[;|&>)}`])/m,

@@ -64,6 +64,18 @@ test('a changed file is the cause, not the variables that it names now', async (
   ]);
 });
 
+test('a directory that was listed and could be asked for names is told once', async () => {
+  const read = (digest: string): UnitInputs => ({
+    ...inputs,
+    listings: { 'install.d': digest },
+    names: { install: digest },
+  });
+  const earlier = [step('10-a', { before: 'a', inputs: read('1') })];
+  assert.deepEqual(await findCauses(options({ hooks: ['10-a'], earlier, inputsNow: async () => read('2') })), [
+    'names in install.d changed',
+  ]);
+});
+
 test('another tree is put down to the step that left it, or to the hook that is gone', async () => {
   const earlier = [step('10-a', { before: '0', after: 'x' }), step('20-b', { before: 'x', after: 'y' })];
   assert.deepEqual(

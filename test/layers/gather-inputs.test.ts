@@ -43,6 +43,16 @@ test('what an earlier hook put into the tree may be executed: its variables coun
   assert.deepEqual(Object.keys(inputs.variables), ['DIB_A', 'DIB_T', 'LANG']);
 });
 
+test('only a hook that looks beside itself may find other hooks', async () => {
+  const looking = 'ls "$(dirname "$0")"';
+  const texts = { ...files, 'install.d/10-a': '', 'bin/tool': looking };
+  const watch = { ...sources.watch, textOf: (path: string) => (texts as Record<string, string>)[path] };
+  const seen = { ...sources, watch, everRead: new Set(['bin/tool']) };
+  assert.deepEqual(Object.keys((await gatherInputs(names, seen)).names), ['others']);
+  texts['install.d/10-a'] = looking;
+  assert.deepEqual(Object.keys((await gatherInputs(names, seen)).names), ['others', 'install']);
+});
+
 test('computed names widen the inputs', async () => {
   const inputs = await gatherInputs({ ...names, files: ['install.d/20-b'] }, sources);
   assert.deepEqual(Object.keys(inputs.variables), ['DIB_A', 'DIB_B', 'DIB_T', 'LANG']);

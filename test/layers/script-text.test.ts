@@ -17,6 +17,8 @@ test('computed names of variables are seen in the shell', () => {
     'sudo -E env > x',
     'cat /proc/self/environ',
     'envsubst < a > b',
+    'compgen -v',
+    'for name in $(compgen -A variable DIB_); do :; done',
   ];
   for (const text of dynamic) assert.equal(readScriptFacts(text).hasDynamicVariables, true, text);
 });
@@ -28,6 +30,7 @@ test('plain uses of variables are not taken for computed ones', () => {
     '/usr/bin/env -u TMPDIR PATH=/bin ls',
     'for i in "${!list[@]}"; do echo "$i"; done',
     'set -eu -o pipefail',
+    "if compgen -G '/boot/vmlinuz-*' > /dev/null; then :; fi",
     'export NAME=value',
     'declare -A table',
     "os.environ['X'] + os.environ.get('Y')",
@@ -43,6 +46,9 @@ test('computed names are seen in other languages', () => {
 test('phase directories are named or computed', () => {
   assert.deepEqual(readScriptFacts('ls ../install.d').namedPhases, ['install']);
   assert.deepEqual(readScriptFacts('ls ../post-install.d').namedPhases, ['install', 'post-install']);
+  assert.deepEqual(readScriptFacts('#!/bin/sh\n# Undone in cleanup.d\nls / # not install.d\n').namedPhases, [
+    'install',
+  ]);
   for (const text of ['ls $p.d', 'ls "${p}".d', 'ls ${p}.d', "'%s.d' % p", 'ls *.d'])
     assert.equal(readScriptFacts(text).hasDynamicDirectories, true, text);
   assert.equal(readScriptFacts('echo x > /etc/apt/apt.conf.d/1').hasDynamicDirectories, false);

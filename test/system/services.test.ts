@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,34 +17,42 @@ const skip = whyNoSystemBuild() || whyNoBoot() || (missing === undefined ? false
 
 const elements = [
   ...['vm', 'debian-minimal', 'cloud-init', 'cloud-init-datasources', 'devuser', 'openssh-server'],
-  ...['runtime-ssh-host-keys', 'growroot', 'dhcp-all-interfaces', 'enable-serial-console', 'modprobe', 'fail2ban'],
+  ...['runtime-ssh-host-keys', 'growroot', 'dhcp-all-interfaces', 'enable-serial-console', 'modprobe'],
   ...['local-config', 'manifests', 'services-check'],
 ];
+const addedElement = 'fail2ban';
 
-test('a bookworm server boots, takes keys over ssh, and shows what each element did', { skip }, async (t) => {
+test('a bookworm server, rebuilt after edits, boots, takes keys over ssh, and shows what each element did', {
+  skip,
+}, async (t) => {
   const keys = { devuser: makeKey('devuser'), root: makeKey('root'), debian: makeKey('debian') };
   const home = join(directory, 'home');
   mkdirSync(join(home, '.ssh'), { recursive: true });
   writeFileSync(join(home, '.ssh/authorized_keys'), `${keys.root.publicKey}\n`);
   const commit = makeRepository();
-  const path = buildSystemImage({
-    directory,
-    name: 'server',
+  const environment = {
+    HOME: home,
+    ELEMENTS_PATH: join(directory, 'elements'),
+    SERVICES_CHECK_REPOSITORY: `file://${join(directory, 'repository')}`,
+    DIB_RELEASE: 'bookworm',
+    DIB_CLOUD_INIT_DATASOURCES: 'NoCloud',
+    DIB_CLOUD_INIT_ETC_HOSTS: 'localhost',
+    DIB_DEV_USER_AUTHORIZED_KEYS: `${keys.devuser.path}.pub`,
+    DIB_DEV_USER_PASSWORD: 'very-secret',
+    DIB_DEV_USER_PWDLESS_SUDO: '1',
+    DIB_MODPROBE_BLACKLIST: 'pcspkr',
+  };
+  const shared = { directory, name: 'server', layers: true };
+  copyEdited();
+  buildSystemImage({
+    ...shared,
     words: ['-t', 'qcow2', ...elements],
-    layers: true,
-    environment: {
-      HOME: home,
-      ELEMENTS_PATH: join(packageDirectory, 'test/fixtures/elements/system'),
-      SERVICES_CHECK_REPOSITORY: `file://${join(directory, 'repository')}`,
-      DIB_RELEASE: 'bookworm',
-      DIB_CLOUD_INIT_DATASOURCES: 'NoCloud',
-      DIB_CLOUD_INIT_ETC_HOSTS: 'localhost',
-      DIB_DEV_USER_AUTHORIZED_KEYS: `${keys.devuser.path}.pub`,
-      DIB_DEV_USER_PASSWORD: 'very-secret',
-      DIB_DEV_USER_PWDLESS_SUDO: '1',
-      DIB_MODPROBE_BLACKLIST: 'pcspkr',
-    },
+    environment: { ...environment, DIB_MODPROBE_BLACKLIST: 'floppy' },
   });
+  // A line of a script, a file, a variable and an element: what the checks below see is all of the second build.
+  copyFixture();
+  const path = buildSystemImage({ ...shared, words: ['-t', 'qcow2', ...elements, addedElement], environment });
+  checkReuse(path);
   checkRecords(path, commit);
 
   // A disk larger than the image, to be grown into.
@@ -166,6 +174,52 @@ async function askAll(
     keyof typeof questions,
     string
   >;
+}
+
+const fixture = join(packageDirectory, 'test/fixtures/elements/system/services-check');
+const copy = join(directory, 'elements/services-check');
+
+function copyFixture(): void {
+  rmSync(copy, { recursive: true, force: true });
+  cpSync(fixture, copy, { recursive: true });
+}
+
+/** The same with other values, as if what the test looks at had been edited in later. */
+function copyEdited(): void {
+  copyFixture();
+  for (const [path, now, before] of [
+    ['install.d/60-services-check', 'vm.swappiness 7', 'vm.swappiness 5'],
+    ['modprobe.d/services-check.conf', 'max_loop=3', 'max_loop=2'],
+  ] as const) {
+    const text = readFileSync(join(copy, path), 'utf8');
+    assert.ok(text.includes(now), path);
+    writeFileSync(join(copy, path), text.replace(now, before));
+  }
+}
+
+/** What no edit concerns came from layers, and each edit is told as the cause of something. */
+function checkReuse(path: string): void {
+  const cache = process.env.DIB_TEST_CACHE;
+  const said = execFileSync(join(packageDirectory, 'bin/dib'), ['explain', '--json', path], {
+    encoding: 'utf8',
+    env: {
+      PATH: process.env.PATH,
+      HOME: join(directory, 'home'),
+      ...(cache === undefined ? {} : { DIB_IMAGE_CACHE: cache }),
+    },
+  });
+  const { decisions } = JSON.parse(said) as {
+    readonly decisions: readonly {
+      readonly outcome: string;
+      readonly hooks: readonly string[];
+      readonly because: readonly string[];
+    }[];
+  };
+  const reused = decisions.filter(({ outcome }) => outcome === 'reused').flatMap(({ hooks }) => hooks);
+  for (const name of ['08-debootstrap', '75-debian-minimal-baseinstall']) assert.ok(reused.includes(name), said);
+  const causes = decisions.flatMap(({ because }) => because).join('\n');
+  for (const edit of ['install.d/60-services-check', 'variable DIB_MODPROBE_BLACKLIST', `of element ${addedElement}`])
+    assert.ok(causes.includes(edit), `${edit} is not among the causes:\n${causes}`);
 }
 
 /** What the build left beside the image. */
