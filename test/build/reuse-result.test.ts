@@ -38,8 +38,8 @@ test('an image whose inputs are as they were is given out again, whatever happen
   };
   write('small/element-provides', 'operating-system\n', 0o644);
   write('small/root.d/10-root', `#!/bin/bash\nset -eu\ncp -a ${directory}/base/. "$TARGET_ROOT/"\n`);
-  write('small/root.d/20-more', `#!/bin/bash\nset -eu\ncp ${directory}/more "$TARGET_ROOT/work/more"\n`);
-  write('small/install.d/50-data', '#!/bin/bash\nset -eu\ncat "$(dirname "$0")/../data/word" > /work/word\n');
+  write('small/root.d/20-more', `#!/bin/bash\nset -eu\ncp ${directory}/more "$TARGET_ROOT/made/more"\n`);
+  write('small/install.d/50-data', '#!/bin/bash\nset -eu\ncat "$(dirname "$0")/../data/word" > /made/word\n');
   write('small/cleanup.d/50-note', `#!/bin/bash\nset -eu\necho noted > ${directory}/note\n`);
   write('small/data/word', 'one\n', 0o644);
   const declaration = (repeatable: string): string =>
@@ -99,7 +99,7 @@ test('an image whose inputs are as they were is given out again, whatever happen
   // Both hooks are quick, but what the second one declares counts for it alone.
   writeFileSync(`${directory}/more`, 'b');
   assert.doesNotMatch(build(), given);
-  assert.equal(readTar('work/more'), 'b');
+  assert.equal(readTar('made/more'), 'b');
   write('small/data/word', 'two\n', 0o644);
   assert.doesNotMatch(build(), given);
   assert.doesNotMatch(build({ DIB_CACHE_MODE: 'fresh' }), given);

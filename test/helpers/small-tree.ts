@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-const directories = ['bin', 'usr/bin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'root', 'var/log', 'work'];
+const directories = ['bin', 'usr/bin', 'etc', 'proc', 'sys', 'dev', 'tmp', 'root', 'var/log', 'made'];
 const programs = [
   'bash',
   'env',

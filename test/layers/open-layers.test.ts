@@ -18,10 +18,10 @@ for (const kind of ['root', 'user'] as const) {
     const added = 'names in the staging directory outside of phases changed: data/flag of element two is new';
     const removed = 'names in the staging directory outside of phases changed: data/flag of element two is gone';
     const second = 'file install.d/20-second of element two changed: line 3:';
-    const reading = '"cat "$(dirname "$0")/../data/word" > /work/second"';
-    const half = '"echo half > /work/half; exit 3"';
-    const whole = '"echo whole > /work/second"';
-    const touching = '"touch /tmp/in_target.d/new 2>/dev/null || true; echo wrote > /work/second"';
+    const reading = '"cat "$(dirname "$0")/../data/word" > /made/second"';
+    const half = '"echo half > /made/half; exit 3"';
+    const whole = '"echo whole > /made/second"';
+    const touching = '"touch /tmp/in_target.d/new 2>/dev/null || true; echo wrote > /made/second"';
     const asked = 'asked to run everything (--cache=fresh)';
     assert.deepEqual(JSON.parse(stdout), {
       cold: [

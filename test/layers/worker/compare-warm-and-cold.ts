@@ -116,7 +116,7 @@ function writeElements(elements: Elements): void {
   write(`${scratch}/elements/fake/element-provides`, 'operating-system\n', 0o644);
   write(
     `${scratch}/elements/fake/root.d/10-root`,
-    `#!/bin/bash\nset -eu\ncp -a ${base}/. "$TARGET_ROOT/"\nmkdir -p "$TARGET_ROOT/work/d1" "$TARGET_ROOT/work/d2"\n`,
+    `#!/bin/bash\nset -eu\ncp -a ${base}/. "$TARGET_ROOT/"\nmkdir -p "$TARGET_ROOT/made/d1" "$TARGET_ROOT/made/d2"\n`,
     0o755,
   );
   for (const [name, files] of elements) {

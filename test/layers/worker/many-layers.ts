@@ -15,7 +15,7 @@ write('os/root.d/10-root', `#!/bin/bash\nset -eu\ncp -a ${scratch}/base/. "$TARG
 for (let index = 0; index < count; index += 1)
   write(
     `os/install.d/${String(100 + index)}-hook`,
-    `#!/bin/bash\nset -eu\necho ${index} > /work/f${index}\necho ${index} >> /work/all\n`,
+    `#!/bin/bash\nset -eu\necho ${index} > /made/f${index}\necho ${index} >> /made/all\n`,
     0o755,
   );
 const build = (cacheMode: string): Promise<BuiltTree> =>

@@ -29,9 +29,9 @@ const chroot = (tree: BuiltTree): readonly string[] =>
 
 write('os/element-provides', 'operating-system\n', 0o644);
 write('os/root.d/10-root', hook(`cp -a ${scratch}/base/. "$TARGET_ROOT/"`));
-write('os/install.d/10-first', hook('echo "$DIB_FIRST" > /work/first').replace('$DIB_FIRST', '${DIB_FIRST:-}'));
-write('two/install.d/20-second', hook('cat "$(dirname "$0")/../data/word" > /work/second'));
-write('two/install.d/30-third', hook('[ ! -e "$(dirname "$0")/../data/flag" ] || touch /work/flagged'));
+write('os/install.d/10-first', hook('echo "$DIB_FIRST" > /made/first').replace('$DIB_FIRST', '${DIB_FIRST:-}'));
+write('two/install.d/20-second', hook('cat "$(dirname "$0")/../data/word" > /made/second'));
+write('two/install.d/30-third', hook('[ ! -e "$(dirname "$0")/../data/flag" ] || touch /made/flagged'));
 write('two/data/word', 'one\n', 0o644);
 
 const cold = await build('off');
@@ -48,17 +48,17 @@ rmSync(`${elements}/two/data/flag`);
 seen.fileRemoved = chroot(await build());
 seen.fresh = chroot(await build('fresh'));
 
-write('two/install.d/20-second', hook('echo half > /work/half; exit 3'));
+write('two/install.d/20-second', hook('echo half > /made/half; exit 3'));
 const failed = await build();
 seen.failed = [chroot(failed), failed.error?.split('\n')[0]];
 const store = `${cacheDirectory}/layers/${readdirSync(`${cacheDirectory}/layers`)[0]}/v1`;
 const [kept = ''] = readdirSync(`${store}/failed`);
-seen.failedUpper = readFileSync(`${store}/failed/${kept}/upper/work/half`, 'utf8');
-write('two/install.d/20-second', hook('echo whole > /work/second'));
+seen.failedUpper = readFileSync(`${store}/failed/${kept}/upper/made/half`, 'utf8');
+write('two/install.d/20-second', hook('echo whole > /made/second'));
 seen.resumed = chroot(await build());
 
 const last = (await build()).decisions.find((decision) => decision.hooks.includes('20-second'))?.layer ?? '';
-writeFileSync(`${store}/layers/${last}/tree/work/second`, 'damaged');
+writeFileSync(`${store}/layers/${last}/tree/made/second`, 'damaged');
 const healed = await build();
 seen.healed = [
   chroot(healed),
@@ -66,7 +66,7 @@ seen.healed = [
 ];
 seen.isHealed = healed.digest === (await build('off')).digest;
 
-write('two/install.d/20-second', hook('touch /tmp/in_target.d/new 2>/dev/null || true; echo wrote > /work/second'));
+write('two/install.d/20-second', hook('touch /tmp/in_target.d/new 2>/dev/null || true; echo wrote > /made/second'));
 seen.stagingWritten = chroot(await build());
 write('two/install.d/20-second', hook('sleep 100 & true'));
 seen.leftover = [chroot(await build()), chroot(await build())];
