@@ -1,4 +1,6 @@
-import { readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rmdir, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { hasErrorCode } from '../base/build-error.js';
 import { listResults } from './kept-result.js';
 import type { Layer } from './layer-record.js';
 import { isSealedName, readSealed } from './layer-store.js';
@@ -79,7 +81,13 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
     const { id, sizeBytes } = stored.layer;
     if (leased.has(id)) continue;
     const moved = `${storeDirectory}/partial/removed-${id}`;
-    await rename(`${storeDirectory}/layers/${id}`, moved);
+    try {
+      await rename(`${storeDirectory}/layers/${id}`, moved);
+    } catch (error) {
+      // Another build collects at the same moment.
+      if (hasErrorCode(error, 'ENOENT')) continue;
+      throw error;
+    }
     leased = await leasedLayers(storeDirectory);
     if (leased.has(id)) {
       await rename(moved, `${storeDirectory}/layers/${id}`);
@@ -93,7 +101,10 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
   trash.push(...(await olderThan(`${storeDirectory}/failed`, options.failedBeforeMs)));
   trash.push(...(await olderThan(`${storeDirectory}/texts`, options.textsBeforeMs ?? 0)));
   trash.push(...(await deadRecords(storeDirectory, options.failedBeforeMs)));
-  if (trash.length > 0) await options.removeTrees(trash);
+  if (trash.length > 0) {
+    await options.removeTrees(trash);
+    await removeEmptyRecordDirectories(storeDirectory);
+  }
   return { removed, keptBytes };
 }
 
@@ -106,27 +117,37 @@ async function olderThan(directory: string, beforeMs: number): Promise<readonly 
   return old;
 }
 
-/** Records whose layer is gone, and those that were not finished. */
+/** Records whose layer is gone, and those that were not finished long ago; other builds may be writing some just now. */
 async function deadRecords(storeDirectory: string, unfinishedBeforeMs: number): Promise<readonly string[]> {
   const dead: string[] = [];
-  const base = `${storeDirectory}/records`;
-  for (const parent of await readdir(base).catch(() => [])) {
-    let aliveCount = 0;
-    for (const phase of await readdir(`${base}/${parent}`)) {
-      for (const name of await readdir(`${base}/${parent}/${phase}`)) {
-        const path = `${base}/${parent}/${phase}/${name}`;
-        if (!isSealedName(name)) {
-          const status = await stat(path).catch(() => undefined);
-          if (status !== undefined && status.mtimeMs < unfinishedBeforeMs) dead.push(path);
-          continue;
-        }
-        const id = /"layer":\{"id":"([^"]+)"/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];
-        const isAlive = id === undefined || (await stat(`${storeDirectory}/layers/${id}`).catch(() => undefined));
-        if (isAlive) aliveCount += 1;
-        else dead.push(path);
+  for (const directory of await recordDirectories(storeDirectory)) {
+    for (const name of await readdir(directory).catch(() => [])) {
+      const path = `${directory}/${name}`;
+      if (!isSealedName(name)) {
+        const status = await stat(path).catch(() => undefined);
+        if (status !== undefined && status.mtimeMs < unfinishedBeforeMs) dead.push(path);
+        continue;
       }
+      const id = /"layer":\{"id":"([^"]+)"/.exec(await readFile(path, 'utf8').catch(() => ''))?.[1];
+      const isAlive = id === undefined || (await stat(`${storeDirectory}/layers/${id}`).catch(() => undefined));
+      if (!isAlive) dead.push(path);
     }
-    if (aliveCount === 0) dead.push(`${base}/${parent}`);
   }
   return dead;
+}
+
+/** Directories of records that became empty go, whoever makes one again at the same moment. */
+async function removeEmptyRecordDirectories(storeDirectory: string): Promise<void> {
+  for (const directory of await recordDirectories(storeDirectory)) {
+    for (const path of [directory, dirname(directory)]) await rmdir(path).catch(() => undefined);
+  }
+}
+
+/** One for each state and phase. */
+async function recordDirectories(storeDirectory: string): Promise<readonly string[]> {
+  const base = `${storeDirectory}/records`;
+  const found: string[] = [];
+  for (const parent of await readdir(base).catch(() => []))
+    for (const phase of await readdir(`${base}/${parent}`).catch(() => [])) found.push(`${base}/${parent}/${phase}`);
+  return found;
 }

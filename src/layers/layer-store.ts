@@ -1,5 +1,5 @@
 import { statfsSync } from 'node:fs';
-import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assetsDirectory } from '../base/assets.js';
 import { BuildError, hasErrorCode } from '../base/build-error.js';
@@ -10,6 +10,8 @@ import type { Programs } from '../model/ports.js';
 import { digestOfTable, type LayerEntry, parseLayerTable } from './layer-entry.js';
 import type { Layer, UnitRecord } from './layer-record.js';
 import { readLayerTable } from './read-layer-table.js';
+
+const maximumAttempts = 10;
 
 /** Layers with no more entries than this are looked at without starting a program. */
 const smallLayerEntries = 500;
@@ -117,12 +119,17 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
         ...(volatilePath === undefined ? {} : { volatilePath }),
         bootId: options.bootId,
       };
+      // Asked first: what another build publishes from now on is whole, and maybe in use already.
+      const isThere = await stat(`${directory}/layers/${id}`).then(
+        () => true,
+        () => false,
+      );
       const known = await readSealed<Layer>(`${directory}/layers/${id}/layer.json`);
       if (known !== undefined && (await isUndamaged(known))) {
         await removeTree(upper);
         return known;
       }
-      await removeTree(`${directory}/layers/${id}`);
+      if (isThere) await removeTree(`${directory}/layers/${id}`);
       await mkdir(`${partial}/layer`, { mode: 0o700 });
       await rename(upper, `${partial}/layer/tree`);
       await writeSealed(`${partial}/layer/layer.json`, layer);
@@ -162,9 +169,16 @@ export async function openLayerStore(options: LayerStoreOptions): Promise<LayerS
       ]).slice(0, 32);
       const record: UnitRecord = { id, ...content };
       const base = `${directory}/records/${content.parent}/${content.phase}`;
-      await mkdir(base, { recursive: true, mode: 0o700 });
-      await writeSealed(`${base}/${id}.json`, record);
-      return record;
+      for (let attempt = 1; ; attempt += 1) {
+        await mkdir(base, { recursive: true, mode: 0o700 });
+        try {
+          await writeSealed(`${base}/${id}.json`, record);
+          return record;
+        } catch (error) {
+          // Another build has removed the directory while it was empty.
+          if (!hasErrorCode(error, 'ENOENT') || attempt === maximumAttempts) throw error;
+        }
+      }
     },
   };
 }

@@ -255,10 +255,17 @@ test('four processes that build overlapping images at once run each shared hook 
     await isWhole(workshop);
     // Nothing runs when they are built together again.
     workshop.system.resetCounts();
+    const explained = await explainAll(workshop);
     for (const ended of await Promise.all(images.map((image) => workshop.build(image)))) succeeds(ended);
-    assert.deepEqual(workshop.system.counts(), {});
+    assert.deepEqual(workshop.system.counts(), {}, `first:\n${explained}\nthen:\n${await explainAll(workshop)}`);
   }
 });
+
+/** Why each step of the images ran. */
+async function explainAll(workshop: Workshop): Promise<string> {
+  const said = await Promise.all(images.map(({ name }) => workshop.dib('explain', name)));
+  return said.map(({ output }) => output).join('\n');
+}
 
 /** A cache on a file system of its own. */
 function mountSmall(context: TestContext, sizeMebibytes: number): string {
