@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -78,7 +79,24 @@ export function bootImage(options: {
   };
 }
 
-/** Logs in on the console and gives what a command says. */
+/** Waits for the login prompt and logs in as root, with the password of the fixture element `boot-check`. */
+export async function logIn(session: BootSession): Promise<void> {
+  await session.waitFor(/login: /, 420_000);
+  session.send('root\n');
+  await session.waitFor(/Password: /, 60_000);
+  session.send('boot-check\n');
+  await session.waitFor(/# /, 120_000);
+  // A pager would wait for a key.
+  await runInGuest(session, 'export PAGER=cat SYSTEMD_PAGER=cat TERM=dumb');
+}
+
+/** Every unit came up. */
+export async function checkUnits(run: (command: string) => Promise<string>): Promise<void> {
+  const state = await run('systemctl is-system-running --wait; systemctl --failed --no-legend --plain');
+  assert.match(state, /(^|\n)running\n/, state);
+}
+
+/** Gives what a command says, where somebody has logged in. */
 export async function runInGuest(session: BootSession, command: string, timeoutMs = 120_000): Promise<string> {
   const mark = `mark${Math.floor(performance.now() * 1000)}`;
   session.send(`${command}; echo ${mark.slice(0, 4)}"${mark.slice(4)}"\n`);

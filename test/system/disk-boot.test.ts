@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { packageDirectory } from '../../src/base/assets.js';
-import { type BootSession, bootImage, runInGuest, whyNoBoot } from '../helpers/boot.js';
+import { bootImage, checkUnits, logIn, runInGuest, whyNoBoot } from '../helpers/boot.js';
 import { buildSystemImage, whyNoSystemBuild } from '../helpers/system-build.js';
 import { cannotLoop } from '../loop/in-namespace.js';
 
@@ -90,21 +90,6 @@ async function inGuest(
   } finally {
     await session.close();
   }
-}
-
-async function logIn(session: BootSession): Promise<void> {
-  await session.waitFor(/login: /, 420_000);
-  session.send('root\n');
-  await session.waitFor(/Password: /, 60_000);
-  session.send('boot-check\n');
-  await session.waitFor(/# /, 120_000);
-  // A pager would wait for a key.
-  await runInGuest(session, 'export PAGER=cat SYSTEMD_PAGER=cat TERM=dumb');
-}
-
-async function checkUnits(run: (command: string) => Promise<string>): Promise<void> {
-  const state = await run('systemctl is-system-running --wait; systemctl --failed --no-legend --plain');
-  assert.match(state, /(^|\n)running\n/, state);
 }
 
 /** Every unit came up, and what fstab names is mounted, and nothing else: swap too. */
