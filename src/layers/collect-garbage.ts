@@ -90,7 +90,8 @@ export async function collectGarbage(options: GarbageOptions): Promise<GarbageRe
     }
     leased = await leasedLayers(storeDirectory);
     if (leased.has(id)) {
-      await rename(moved, `${storeDirectory}/layers/${id}`);
+      // Whoever leased it may have made it again.
+      await rename(moved, `${storeDirectory}/layers/${id}`).catch(() => trash.push(moved));
       continue;
     }
     trash.push(moved);

@@ -32,9 +32,12 @@ export function readScriptFacts(text: string): ScriptFacts {
   };
 }
 
-/** Whole lines that are comments say nothing about what runs. */
+/**
+ * Whole lines that are comments say nothing about what runs. Only `#` before a blank counts: `#name` is code in some
+ * languages, and in a binary file no line is one.
+ */
 function withoutComments(text: string): string {
-  return text.replace(/^[ \t]*#(?!!).*$/gm, '');
+  return text.includes('\0') ? text : text.replace(/^[ \t]*#+([ \t].*)?$/gm, '');
 }
 
 /** The first patterns below are names that are computed one by one; the others reach everything at once. */

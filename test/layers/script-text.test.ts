@@ -43,6 +43,12 @@ test('computed names are seen in other languages', () => {
     assert.equal(readScriptFacts(text).hasDynamicVariables, true, text);
 });
 
+test('only lines that are comments in every language are left out', () => {
+  assert.equal(readScriptFacts('# eval "$x"\n\t## ${!name}\n#\n').hasDynamicVariables, false);
+  for (const text of ['class A {\n  #all = dict(process.env);\n}', 'echo # eval\neval "$x"', '\x7fELF\0\n# environ\0'])
+    assert.equal(readScriptFacts(text).hasDynamicVariables, true, text);
+});
+
 test('phase directories are named or computed', () => {
   assert.deepEqual(readScriptFacts('ls ../install.d').namedPhases, ['install']);
   assert.deepEqual(readScriptFacts('ls ../post-install.d').namedPhases, ['install', 'post-install']);
