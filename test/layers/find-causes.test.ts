@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CauseOptions, findCauses } from '../../src/layers/find-causes.js';
 import type { StepTrace, UnitInputs } from '../../src/layers/layer-record.js';
+import { noTexts } from './no-texts.js';
 
 const inputs: UnitInputs = { files: {}, listings: {}, names: {}, variables: {}, mounts: {}, archives: {}, host: {} };
 const step = (name: string, states: Partial<StepTrace>): StepTrace => ({
@@ -25,13 +26,7 @@ const options = (given: Partial<CauseOptions> & { readonly hooks: readonly strin
   digestOfHook: (hook) => hook.name,
   digestOfFile: () => 'absent',
   isExplained: () => true,
-  texts: {
-    recorded: () => undefined,
-    now: () => undefined,
-    elementOf: () => 'own',
-    makerOf: () => undefined,
-    setterOf: () => undefined,
-  },
+  texts: noTexts,
   ...given,
 });
 

@@ -4,6 +4,7 @@ import { digestOf } from '../../src/base/digest.js';
 import { findRecord, type RecordSearch } from '../../src/layers/find-record.js';
 import { gatherInputs, type InputSources } from '../../src/layers/gather-inputs.js';
 import type { Layer, UnitRecord } from '../../src/layers/layer-record.js';
+import { noTexts } from './no-texts.js';
 
 const files = new Map([
   ['install.d/10-a', 'echo a'],
@@ -77,13 +78,7 @@ async function search(records: readonly UnitRecord[], given: Partial<RecordSearc
     nowMs: 2000,
     layersBelow: [],
     findLayer: async (id) => layer(id),
-    texts: {
-      recorded: () => undefined,
-      now: () => undefined,
-      elementOf: () => 'own',
-      makerOf: () => undefined,
-      setterOf: () => undefined,
-    },
+    texts: noTexts,
     ...given,
   });
   return found !== undefined && 'record' in found ? `${found.record.id}: ${found.layer?.id ?? 'no layer'}` : found;
