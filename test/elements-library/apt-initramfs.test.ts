@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { randomFillSync } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { builtinElementsDirectory } from '../../src/base/assets.js';
@@ -114,6 +116,86 @@ compare mkdir -p /proc/none`;
     );
     assert.deepEqual([status, stdout, stderr], [0, '', ''], shell);
   }
+});
+
+test('a list names each module once, other lines and other lists stay as they are', () => {
+  const list = [
+    'insmod /lib/modules/6.1/kernel/a-b.ko',
+    'insmod /lib/modules/6.1/kernel/c.ko.xz size=1',
+    'insmod /lib/modules/6.1/kernel/a-b.ko',
+    'insmod /lib/modules/6.1/kernel/c.ko.xz size=2',
+    'builtin x',
+    'builtin x',
+    'insmod /lib/modules/6.1/other/a-b.ko',
+    'insmod /lib/modules/6.1/other/a-b.ko',
+    'insmod /lib/modules/6.1/kernel/odd+name.ko',
+    'insmod /lib/modules/6.1/kernel/odd+name.ko',
+    'the last, without an end of line /lib/modules/6.1/kernel/c.ko',
+  ];
+  const script = `. "$1"
+for round in 1 2; do printf '%s' "$2" | while read -r verb path options; do echo "$verb $path${'$'}{options:+ $options}"; done; done
+printf 'a b\\nc\n' | while read -r -- first second; do echo "$first|$second"; done
+read -r nothing < /dev/null || echo end`;
+  const kept = list.filter(
+    (line, index) => line === 'builtin x' || line.includes('odd') || list.indexOf(line) === index,
+  );
+  for (const shell of ['dash', 'bash']) {
+    const { status, stdout, stderr } = spawnSync(
+      shell,
+      ['-c', script, shell, join(programs, 'quick-paths'), `${list.join('\n')}`],
+      { encoding: 'utf8' },
+    );
+    // read(1) drops what has no end of line.
+    const round = kept.slice(0, -1);
+    assert.deepEqual([status, stderr], [0, ''], shell);
+    assert.deepEqual(stdout.split('\n'), [...round, ...round, 'a|b', 'c|', 'end', ''], shell);
+  }
+});
+
+test('packing on all processors gives one stream, the same on one processor', (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dib-gzip-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'content');
+  const mebibyte = 1 << 20;
+  for (const size of [0, 1, mebibyte - 1, mebibyte, mebibyte + 1, 5 * mebibyte]) {
+    const content = Buffer.alloc(size, 'what is packed, and again, ');
+    randomFillSync(content, 0, Math.min(size, 100_000));
+    writeFileSync(path, content);
+    const [all, one] = [[], ['taskset', '-c', '0']].map((words) => {
+      const [program = '', ...rest] = [...words, 'python3', '-I', join(programs, 'parallel-gzip'), path];
+      return spawnSync(program, rest, { maxBuffer: 8 * mebibyte });
+    });
+    assert.deepEqual([all?.status, one?.status], [0, 0], String(all?.stderr));
+    assert.equal(Buffer.compare(all?.stdout ?? Buffer.alloc(0), one?.stdout ?? Buffer.alloc(1)), 0, `${size}`);
+    const back = spawnSync('gzip', ['-dc'], { input: all?.stdout, maxBuffer: 8 * mebibyte });
+    assert.deepEqual([back.status, String(back.stderr)], [0, '']);
+    assert.equal(Buffer.compare(back.stdout, content), 0, `${size}`);
+  }
+});
+
+test('gzip packs itself what is asked otherwise, or when Python lacks a module', (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dib-gzip-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  writeFileSync(join(directory, 'content'), 'to be packed');
+  const quickPaths = readFileSync(join(programs, 'quick-paths'), 'utf8').replaceAll(
+    '/usr/bin/python3',
+    join(directory, 'python3'),
+  );
+  writeFileSync(join(directory, 'quick-paths'), quickPaths);
+  const run = (python: string): string => {
+    writeFileSync(join(directory, 'python3'), `#!/bin/sh\n${python}\n`, { mode: 0o755 });
+    const script = `set -e
+cd "$1"
+. ./quick-paths
+for words in '-n -c content' '-c content' '-9 -c content' '-c -n content'; do gzip $words | command gzip -dc; echo; done
+gzip < content | command gzip -dc; echo
+gzip -n -c content > /dev/null; echo $?`;
+    return spawnSync('dash', ['-c', script, 'dash', directory], { encoding: 'utf8' }).stdout;
+  };
+  const asked = 'to be packed\n'.repeat(5);
+  assert.equal(run('exit 75'), `${asked}0\n`);
+  assert.equal(run('printf python | gzip -c'), `python\npython\n${'to be packed\n'.repeat(3)}0\n`);
+  assert.equal(run('exit 1').endsWith('0\n'), false, 'a failure is a failure');
 });
 
 test('the quick paths are there while the initramfs is made, and not afterwards', (context) => {
