@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { type LoopDevice, listLoopDevices, releaseLoopDevice } from './loop-devices.js';
 import { watchNodeMemory } from './node-memory.js';
 
 /** A program to be measured. */
@@ -23,17 +24,19 @@ export interface TimedRun {
   readonly exitStatus: number;
 }
 
-const running = new Set<number>();
+/** The process groups of what is running, with the directories that they work in. */
+const running = new Map<number, string>();
 
 /** Ends what is running now with all its children; for the signals that end the benchmark. */
 export function stopRunningCommands(): void {
-  for (const group of running) process.kill(-group, 'SIGKILL');
+  for (const group of running.keys()) killGroup(group);
 }
 
 /**
  * Runs a program to its end, its output in a file, and says what it took.
  *
- * A program that takes longer than `timeoutMs` is killed with all its children; its exit status is then 137.
+ * A program that takes longer than `timeoutMs` is killed with all its children and leaves no loop device attached whose
+ * file is below its working directory; its exit status is then 137.
  */
 export async function runTimed({
   command,
@@ -68,9 +71,9 @@ export async function runTimed({
   closeSync(log);
   const pid = child.pid;
   if (pid === undefined) throw new Error('bash could not be started');
-  running.add(pid);
+  running.set(pid, command.workingDirectory);
   const memory = watchNodeMemory(pid);
-  const timer = setTimeout(() => process.kill(-pid, 'SIGKILL'), timeoutMs);
+  const timer = setTimeout(() => killGroup(pid), timeoutMs);
   const exitStatus = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve(code ?? 137));
@@ -85,6 +88,19 @@ export async function runTimed({
     nodePeakBytes: memory.stop(),
     exitStatus,
   };
+}
+
+function killGroup(group: number): void {
+  const directory = running.get(group);
+  let devices: readonly LoopDevice[] = [];
+  // What is stopped attaches nothing more between the look and its end.
+  process.kill(-group, 'SIGSTOP');
+  try {
+    if (directory !== undefined) devices = listLoopDevices(directory);
+  } finally {
+    process.kill(-group, 'SIGKILL');
+  }
+  devices.forEach(releaseLoopDevice);
 }
 
 /** Sums what bash tells: user and system seconds in the last line; 0 where it was killed before it could. */

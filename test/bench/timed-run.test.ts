@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listLoopDevices } from '../../bench/loop-devices.js';
 import { parsePeakBytes } from '../../bench/node-memory.js';
-import { parseCpuSeconds, runTimed } from '../../bench/timed-run.js';
+import { parseCpuSeconds, runTimed, stopRunningCommands } from '../../bench/timed-run.js';
+import { missingPrograms } from '../disk/disk-ports.js';
+import { temporaryDirectory } from '../disk/temporary-directory.js';
+import { cannotLoop } from '../loop/in-namespace.js';
 
 function run(context: TestContext, script: string, timeoutMs = 60_000) {
   const directory = mkdtempSync(join(tmpdir(), 'timed-run-'));
@@ -38,6 +43,44 @@ test('a run past its time is killed with its children', async (context) => {
   assert.equal(timed.exitStatus, 137);
   assert.equal(timed.cpuSeconds, 0);
 });
+
+test('a run that is stopped leaves no loop device, even of a file that only its namespace has', {
+  skip: cannotLoop || missingPrograms('addpart', 'delpart'),
+}, async (context) => {
+  const directory = await temporaryDirectory(context);
+  const logPath = join(directory, 'log');
+  const running = runTimed({
+    command: {
+      arguments: ['unshare', '--mount', '--propagation', 'private', 'bash', '-c', mountScript],
+      environment: { PATH: process.env.PATH ?? '' },
+      workingDirectory: directory,
+    },
+    logPath,
+    timeoutMs: 60_000,
+  });
+  for (let waitedMs = 0; waitedMs < 20_000 && readFileSync(logPath, 'utf8') === ''; waitedMs += 20) await sleep(20);
+  assert.equal(readFileSync(logPath, 'utf8'), 'mounted\n');
+  const devices = listLoopDevices(directory);
+  stopRunningCommands();
+  assert.equal((await running).exitStatus, 137);
+  assert.equal(devices.length, 1);
+  for (const { disk, sequence } of devices) {
+    assert.notEqual(readFileSync(`/sys/block/${disk}/diskseq`, 'utf8').trim(), sequence);
+    assert.equal(existsSync(`/sys/block/${disk}/${disk}p1`), false);
+  }
+});
+
+const mountScript = `set -eu
+mkdir files mounted
+mount -t tmpfs tmpfs files
+truncate --size 8M files/image0.raw
+device=$(losetup --find --show files/image0.raw)
+addpart "$device" 1 2048 8192
+mke2fs -q -t ext4 "\${device}p1"
+mount "\${device}p1" mounted
+echo mounted
+sleep 60
+`;
 
 test('the memory of a Node process below is seen', async (context) => {
   const { timed } = await run(
