@@ -8,6 +8,7 @@ import {
   type PackageVersions,
   readImagePackages,
 } from './installed-packages.js';
+import { listStaleLoopDevices, releaseLoopDevice } from './loop-devices.js';
 import type { Measurement } from './report.js';
 import { runTimed, type TimedRun } from './timed-run.js';
 
@@ -131,6 +132,7 @@ async function buildOnce({
     logPath: join(assignment.directory, 'bench.log'),
     timeoutMs: buildTimeoutMs,
   });
+  if (run.exitStatus !== 0) listStaleLoopDevices().forEach(releaseLoopDevice);
   context.say(
     `${round}: ${contestant.name} ${run.wallSeconds.toFixed(1)} s, load before ${run.loadBefore.toFixed(1)}` +
       (run.exitStatus === 0 ? '' : `, exit status ${run.exitStatus}`),
