@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BenchContext } from './case.js';
 import type { Assignment, Contestant } from './contestants/contestant.js';
+import { discard } from './discard.js';
 import {
   comparePackages,
   formatPackageDifferences,
@@ -72,7 +73,7 @@ export async function measureBuilds(
         notes.push(`${contestant.name} cannot run here: ${lastWords(assignment.directory)}`);
       }
     } finally {
-      rmSync(assignment.directory, { recursive: true, force: true });
+      discard(assignment.directory, context);
     }
   }
 
@@ -88,7 +89,7 @@ export async function measureBuilds(
         if (run.exitStatus !== 0) throw new Error(`${contestant.name} failed: ${lastWords(assignment.directory)}`);
         runner.runs.push(run);
       } finally {
-        rmSync(assignment.directory, { recursive: true, force: true });
+        discard(assignment.directory, context);
       }
     }
   }

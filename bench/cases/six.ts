@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageDirectory } from '../../src/base/assets.js';
 import { isCacheEffective } from '../cache-probe.js';
 import type { BenchCase } from '../case.js';
 import { builderEnvironment, oursProgram } from '../contestants/ours.js';
+import { discard } from '../discard.js';
 import { makeOrdinaryElement } from '../made-elements.js';
 import { findFailure } from '../measure-builds.js';
 import { type BenchCommand, runTimed, type TimedRun } from '../timed-run.js';
@@ -75,7 +76,7 @@ export const six: BenchCase = {
         });
         if (wallSeconds === 0) loadBefore = run.loadBefore;
         wallSeconds += run.wallSeconds;
-        rmSync(home, { recursive: true, force: true });
+        discard(home, context);
       }
       if (round > 0) apart.push({ wallSeconds, loadBefore });
 
@@ -103,9 +104,9 @@ export const six: BenchCase = {
         workingDirectory: home,
       });
       if (round > 0) together.push(run);
-      rmSync(home, { recursive: true, force: true });
+      discard(home, context);
     }
-    rmSync(directory, { recursive: true, force: true });
+    discard(directory, context);
     return {
       name: 'six',
       title,

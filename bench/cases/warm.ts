@@ -4,6 +4,7 @@ import { isCacheEffective } from '../cache-probe.js';
 import type { BenchCase, BenchContext } from '../case.js';
 import type { Assignment } from '../contestants/contestant.js';
 import { builderEnvironment, oursProgram } from '../contestants/ours.js';
+import { discard } from '../discard.js';
 import { makeOrdinaryElement, writeHook } from '../made-elements.js';
 import { findFailure } from '../measure-builds.js';
 import type { Measurement } from '../report.js';
@@ -56,7 +57,7 @@ export const warm: BenchCase = {
     const added: TimedRun[] = [];
     for (let round = 0; round < context.rounds; round += 1) {
       const label = `round ${round + 1}`;
-      rmSync(join(directory, 'cache'), { recursive: true, force: true });
+      discard(join(directory, 'cache'), context);
       cold.push(await build(`${label}: cold`));
       unchanged.push(await build(`${label}: nothing changed`));
       writeLastElement({ elementsDirectory, line: `of ${label}`, packages: [] });
@@ -69,7 +70,7 @@ export const warm: BenchCase = {
       added.push(await build(`${label}: package added`));
       writeLastElement({ elementsDirectory, line: 'first', packages: [] });
     }
-    rmSync(directory, { recursive: true, force: true });
+    discard(directory, context);
     const reference = context.earlierReports
       .find(({ name }) => name === 'cold')
       ?.measurements.find(({ name }) => name === 'original');
