@@ -6,7 +6,7 @@ import type { Layer } from './layer-record.js';
 import { type LayerStore, removeTree, storeFull } from './layer-store.js';
 import type { LayeredTree } from './layered-tree.js';
 import type { Lease } from './lease-layers.js';
-import { changesNothing } from './plain-directories.js';
+import { changesNothing, removePlainDirectories } from './plain-directories.js';
 
 /** The layers of a tree, the changes on top of them, and what all layers together come to. */
 export interface LayerStack {
@@ -106,6 +106,7 @@ export async function openLayerStack(options: LayerStackOptions): Promise<LayerS
       }
       if (!(await tree.release())) return 'busy';
       try {
+        await removePlainDirectories(tree.upper(), trees(), options.programs);
         const layer = await publish();
         stack.push(layer);
         digest = digestAfter(digest, layer);

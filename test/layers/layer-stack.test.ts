@@ -15,6 +15,8 @@ interface Bench {
   mounted(): readonly string[];
   setBusy(isBusy: boolean): void;
   write(path: string, text: string): void;
+  /** Makes a directory among the changes. */
+  copyUp(path: string): void;
   leased(): string;
 }
 
@@ -61,6 +63,7 @@ async function open(context: TestContext): Promise<Bench> {
       mkdirSync(dirname(join(upper, path)), { recursive: true });
       writeFileSync(join(upper, path), text);
     },
+    copyUp: (path) => mkdirSync(join(upper, path)),
     leased: () => readFileSync(lease.path, 'utf8'),
   };
 }
@@ -80,6 +83,22 @@ test('changes become a layer of the store, leased, and the tree goes on above it
   assert.equal(stack.digest(), digestAfter(empty, layer));
   assert.equal(leased(), `layer ${layer.id}\n`);
   assert.equal(await stack.isDirty(), false);
+});
+
+test('a directory that was copied up for a while makes no other layer', async (context) => {
+  const { stack, write } = await open(context);
+  write('tmp/kept', 'below');
+  await stack.seal();
+  write('file', 'one');
+  const plain = await stack.seal();
+  const again = await open(context);
+  again.write('tmp/kept', 'below');
+  await again.stack.seal();
+  again.write('file', 'one');
+  again.copyUp('tmp');
+  const layer = await again.stack.seal();
+  assert.ok(typeof layer === 'object' && typeof plain === 'object');
+  assert.deepEqual([layer.id, again.stack.digest()], [plain.id, stack.digest()]);
 });
 
 test('a tree that is in use stays as it is', async (context) => {

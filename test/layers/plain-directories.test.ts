@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { changesNothing } from '../../src/layers/plain-directories.js';
+import { changesNothing, removePlainDirectories } from '../../src/layers/plain-directories.js';
 import { openTestPorts } from '../helpers/ports.js';
 
 test('only directories as the topmost layer below has them are no change', async (context) => {
@@ -39,4 +39,31 @@ test('an attribute of a directory is a change', async (context) => {
     arguments: ['-n', 'user.overlay.opaque', '-v', 'y', `${root}/upper/a`],
   });
   assert.equal(await changesNothing(`${root}/upper`, [`${root}/low`], programs), false);
+});
+
+test('what is removed from changes says nothing about them', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'dib-plain-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const { programs } = openTestPorts();
+  if (programs.find('setfattr') === undefined) return context.skip('setfattr is not here');
+  const same = ['same', 'same/inner', 'mixed/same', 'mixed/also'];
+  const kept = ['mode', 'new', 'new/inner', 'hides', 'hides/inner', 'mixed', 'holds'];
+  const below = [...same, 'mode', 'hides/inner', 'holds', 'gone'];
+  for (const directory of below) mkdirSync(`${root}/low/${directory}`, { recursive: true });
+  for (const directory of [...same, ...kept]) mkdirSync(`${root}/upper/${directory}`, { recursive: true });
+  for (const path of ['high/gone', 'upper/holds/file', 'upper/file']) {
+    mkdirSync(`${root}/high`, { recursive: true });
+    writeFileSync(`${root}/${path}`, '');
+  }
+  mkdirSync(`${root}/upper/gone`);
+  chmodSync(`${root}/upper/mode`, 0o700);
+  mkdirSync(`${root}/upper/mixed/new`);
+  await programs.require({
+    program: 'setfattr',
+    arguments: ['-n', 'user.overlay.opaque', '-v', 'y', `${root}/upper/hides`],
+  });
+  await removePlainDirectories(`${root}/upper`, [`${root}/low`, `${root}/high`], programs);
+  for (const directory of same) assert.equal(existsSync(`${root}/upper/${directory}`), false, directory);
+  for (const path of [...kept, 'gone', 'mixed/new', 'holds/file', 'file'])
+    assert.equal(existsSync(`${root}/upper/${path}`), true, path);
 });
