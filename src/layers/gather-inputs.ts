@@ -105,6 +105,12 @@ export function readScripts(
   });
 }
 
+/** Whether the text of a hook may ask which hooks there are. */
+export function asksForHooks(phase: Phase, path: string, watch: Pick<StagingWatch, 'textOf'>): boolean {
+  const facts = readScriptFacts(watch.textOf(path) ?? '');
+  return partsAskedFor(phase, [{ path, facts }]).length > 1;
+}
+
 /** Parts of the staging directory whose names the scripts may ask for; beside itself only a hook finds hooks. */
 function partsAskedFor(
   phase: Phase,

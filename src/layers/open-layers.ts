@@ -11,7 +11,7 @@ import type { HookDeclaration } from './cache-declaration.js';
 import type { InputTexts } from './describe-difference.js';
 import { findCauses, findEarlierStep } from './find-causes.js';
 import { type FoundRecord, findRecord } from './find-record.js';
-import { gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
+import { asksForHooks, gatherInputs, type InputNames, type InputSources, readScripts } from './gather-inputs.js';
 import type { JobSlot } from './job-slot.js';
 import type { KeptTexts } from './kept-texts.js';
 import type { Decision, Layer, StepTrace, UnitInputs, UnitRecord } from './layer-record.js';
@@ -251,6 +251,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   ): Promise<UnitInputs> {
     const files = [...new Set([...reads.files, ...hookFiles(run, hookCount)])].sort();
     return gatherInputs({ files, listings: reads.listings, archives: [] }, sourcesFor(run, seen));
+  }
+
+  /** Whether the layer depends on which hooks there are and the next hook does not: then it is not drawn into that. */
+  function asksForMore(open: OpenUnit, next: HookRun['hooks'][number]): boolean {
+    const last = open.run.hooks[open.hooks.length - 1];
+    const asks = (path: string | undefined): boolean => path !== undefined && asksForHooks(open.run.phase, path, watch);
+    return asks(last?.path) && !asks(next.path);
   }
 
   /** The smallest differences from the last build of this image. */
@@ -513,7 +520,12 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
       const kept = mayBeKept(run);
       if (unit !== undefined) {
         const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.depth() < maximumDepth;
-        const mustEnd = !kept || isStart || run.place !== unit.run.place || hasOwnInputs(options.declarationOf(run));
+        const mustEnd =
+          !kept ||
+          isStart ||
+          run.place !== unit.run.place ||
+          hasOwnInputs(options.declarationOf(run)) ||
+          asksForMore(unit, first);
         if (!mustEnd) return 0;
         await closeUnit();
       } else await noteReads();

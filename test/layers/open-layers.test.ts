@@ -77,6 +77,14 @@ for (const kind of ['root', 'user'] as const) {
         ],
         ['reused | 10-first', 'reused | 20-second', 'reused | 30-third'],
       ],
+      asking: [
+        'reused | 10-first',
+        'reused | 20-second',
+        'reused | 30-third',
+        'run | 40-asks | names in install.d changed: install.d/60-late of element two is new',
+        'reused | 50-costly',
+        'run | 60-late | hook install.d/60-late of element two is new',
+      ],
       leftBehind: [[], []],
     });
   });

@@ -70,6 +70,13 @@ write('two/install.d/20-second', hook('touch /tmp/in_target.d/new 2>/dev/null ||
 seen.stagingWritten = chroot(await build());
 write('two/install.d/20-second', hook('sleep 100 & true'));
 seen.leftover = [chroot(await build()), chroot(await build())];
+const sharing = { DIB_CACHE_MERGE_MS: '100000' };
+write('two/install.d/20-second', hook('true'));
+write('two/install.d/40-asks', hook('ls "$(dirname "$0")" > /dev/null'));
+write('two/install.d/50-costly', hook('echo costly > /made/costly'));
+await build('on', sharing);
+write('two/install.d/60-late', hook('echo late > /made/late'));
+seen.asking = chroot(await build('on', sharing));
 seen.leftBehind = [readdirSync(`${store}/partial`), readdirSync(`${store}/leases`)];
 console.log(JSON.stringify(seen));
 process.exit(0);
