@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { type LoopDevice, listLoopDevices, releaseLoopDevice } from './loop-devices.js';
@@ -47,6 +47,8 @@ export async function runTimed({
   readonly logPath: string;
   readonly timeoutMs: number;
 }): Promise<TimedRun> {
+  // What earlier runs wrote is not written out in this one's time.
+  spawnSync('sync');
   const loadBefore = loadavg()[0] ?? 0;
   const cpuPath = `${logPath}.cpu`;
   const log = openSync(logPath, 'w');
