@@ -1,4 +1,3 @@
-import type { Stats } from 'node:fs';
 import { lstat, readdir, rmdir } from 'node:fs/promises';
 import type { Programs } from '../model/ports.js';
 
@@ -29,13 +28,15 @@ export async function changesNothing(
     return true;
   };
   if (!(await visit(''))) return false;
+  const below: string[] = [];
   for (const path of ['', ...directories]) {
-    const now = await lstat(`${upper}${path}`);
-    const before = await topmost(path, layerTrees);
-    if (before === undefined || !before.isDirectory()) return false;
-    if (before.mode !== now.mode || before.uid !== now.uid || before.gid !== now.gid) return false;
+    const same = await findSame(path, upper, layerTrees);
+    if (same === undefined) return false;
+    if (path !== '') below.push(same);
   }
-  return directories.length === 0 || hasOnlyOverlayNotes(upper, programs);
+  if (directories.length === 0) return true;
+  const [now, before] = [await listAttributed(upper, programs), await listAttributed(below, programs)];
+  return now?.size === 0 && before?.size === 0;
 }
 
 /**
@@ -52,22 +53,22 @@ export async function removePlainDirectories(
   layerTrees: readonly string[],
   programs: Programs,
 ): Promise<void> {
-  const empty = await listEmptyDirectories(upper);
-  if (empty === undefined || empty.length === 0) return;
-  const attributed = await listAttributed(upper, programs);
-  if (attributed === undefined) return;
-  // What lies in a directory that hides what was there is new, whatever the layers below have.
-  const isHidden = (path: string): boolean =>
-    [...attributed].some((other) => other !== upper && `${upper}${path}/`.startsWith(`${other}/`));
-  for (const path of empty) {
+  const same = new Map<string, string>();
+  for (const path of (await listEmptyDirectories(upper)) ?? []) {
     // getfattr writes these in octal.
-    if (/[\\\n\r]/.test(path) || isHidden(path)) continue;
-    const now = await lstat(`${upper}${path}`);
-    const before = await topmost(path, layerTrees);
-    const isSame =
-      before?.isDirectory() && before.mode === now.mode && before.uid === now.uid && before.gid === now.gid;
+    const below = /[\\\n\r]/.test(path) ? undefined : await findSame(path, upper, layerTrees);
+    if (below !== undefined) same.set(path, below);
+  }
+  if (same.size === 0) return;
+  const [now, before] = [await listAttributed(upper, programs), await listAttributed([...same.values()], programs)];
+  if (now === undefined || before === undefined) return;
+  now.delete(upper);
+  for (const [path, below] of same) {
+    // What lies in a directory that hides what was there is new, whatever the layers below have.
+    const isHidden = [...now].some((other) => `${upper}${path}/`.startsWith(`${other}/`));
+    if (isHidden || before.has(below)) continue;
     // One that is not empty has a directory in it that stays.
-    if (isSame && (await readdir(`${upper}${path}`)).length === 0) await rmdir(`${upper}${path}`);
+    if ((await readdir(`${upper}${path}`)).length === 0) await rmdir(`${upper}${path}`);
   }
 }
 
@@ -89,34 +90,36 @@ async function listEmptyDirectories(upper: string): Promise<readonly string[] | 
   return count > maximumEntries ? undefined : empty;
 }
 
-async function topmost(path: string, layerTrees: readonly string[]): Promise<Stats | undefined> {
+/** The path of the topmost directory below with the same owner and mode; undefined when another thing is topmost. */
+async function findSame(path: string, upper: string, layerTrees: readonly string[]): Promise<string | undefined> {
+  const now = await lstat(`${upper}${path}`);
   for (const tree of [...layerTrees].reverse()) {
-    const status = await lstat(`${tree}${path}`).catch(() => undefined);
-    if (status !== undefined) return status;
+    const before = await lstat(`${tree}${path}`).catch(() => undefined);
+    if (before === undefined) continue;
+    const isSame = before.isDirectory() && before.mode === now.mode && before.uid === now.uid && before.gid === now.gid;
+    return isSame ? `${tree}${path}` : undefined;
   }
   return undefined;
 }
 
-async function hasOnlyOverlayNotes(upper: string, programs: Programs): Promise<boolean> {
-  return (await listAttributed(upper, programs))?.size === 0;
-}
-
 /**
- * Paths with attributes that count, escaped as getfattr does: an opaque directory hides what was there; any other one may
- * be a change, too. Undefined when they cannot be told.
+ * Paths with attributes that count, escaped as getfattr does: of a directory of changes with all that is in it, where an
+ * opaque one hides what was there, or of directories of layers. Undefined when they cannot be told.
  */
-async function listAttributed(upper: string, programs: Programs): Promise<ReadonlySet<string> | undefined> {
+async function listAttributed(where: string | readonly string[], programs: Programs): Promise<Set<string> | undefined> {
   if (programs.find('getfattr') === undefined) return undefined;
+  const isUpper = typeof where === 'string';
+  const notes = isUpper ? /^(trusted|user)\.overlay\.(origin|impure|uuid)$/ : /^(trusted|user)\.overlay\./;
   const { stdout, exitStatus } = await programs.run({
     program: 'getfattr',
-    arguments: ['-R', '-P', '-h', '-m', '-', '--absolute-names', '--', upper],
+    arguments: [...(isUpper ? ['-R', '-P'] : []), '-h', '-m', '-', '--absolute-names', '--', ...[where].flat()],
   });
   if (exitStatus !== 0) return undefined;
   const paths = new Set<string>();
   let path = '';
   for (const line of stdout.split('\n')) {
     if (line.startsWith('# file: ')) path = line.slice('# file: '.length);
-    else if (line !== '' && !/^(trusted|user)\.overlay\.(origin|impure|uuid)$/.test(line)) paths.add(path);
+    else if (line !== '' && !notes.test(line)) paths.add(path);
   }
   return paths;
 }

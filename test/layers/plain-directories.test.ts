@@ -41,6 +41,28 @@ test('an attribute of a directory is a change', async (context) => {
   assert.equal(await changesNothing(`${root}/upper`, [`${root}/low`], programs), false);
 });
 
+test('an attribute that a directory no longer has is a change', async (context) => {
+  const root = mkdtempSync(join(tmpdir(), 'dib-plain-'));
+  context.after(() => rmSync(root, { recursive: true }));
+  const { programs } = openTestPorts();
+  if (programs.find('setfattr') === undefined) return context.skip('setfattr is not here');
+  for (const directory of ['low/a', 'upper/a']) mkdirSync(`${root}/${directory}`, { recursive: true });
+  const layers = [`${root}/low`];
+  await programs.require({ program: 'setfattr', arguments: ['-n', 'user.mark', '-v', 'y', `${root}/low/a`] });
+  assert.equal(await changesNothing(`${root}/upper`, layers, programs), false);
+  await removePlainDirectories(`${root}/upper`, layers, programs);
+  assert.equal(existsSync(`${root}/upper/a`), true);
+  // What the overlay notes in a layer is not copied up with a directory of it.
+  await programs.require({ program: 'setfattr', arguments: ['-x', 'user.mark', `${root}/low/a`] });
+  await programs.require({
+    program: 'setfattr',
+    arguments: ['-n', 'user.overlay.opaque', '-v', 'y', `${root}/low/a`],
+  });
+  assert.equal(await changesNothing(`${root}/upper`, layers, programs), true);
+  await removePlainDirectories(`${root}/upper`, layers, programs);
+  assert.equal(existsSync(`${root}/upper/a`), false);
+});
+
 test('what is removed from changes says nothing about them', async (context) => {
   const root = mkdtempSync(join(tmpdir(), 'dib-plain-'));
   context.after(() => rmSync(root, { recursive: true }));
