@@ -33,6 +33,9 @@ interface StoredAnswer {
 /** Answers kept for good: what an archive has, and what it has not. Redirects and errors of servers are asked again. */
 const keptStatuses: ReadonlySet<number> = new Set([200, 404, 410]);
 
+/** How long an archive may say nothing before its answer counts as failed. */
+const defaultSilenceMs = 60_000;
+
 /** Headers of a body that stay true for its copy. */
 const keptHeaders = ['content-type', 'last-modified', 'etag'] as const;
 
@@ -42,7 +45,13 @@ const keptHeaders = ['content-type', 'last-modified', 'etag'] as const;
  * So each tool of a benchmark sees the same state of the archives, at the speed of the loopback interface.
  * Two requests for one URL ask the server once. Range and conditional headers are not passed on: the whole body is sent.
  */
-export async function openCachingProxy({ directory }: { readonly directory: string }): Promise<CachingProxy> {
+export async function openCachingProxy({
+  directory,
+  silenceMs = defaultSilenceMs,
+}: {
+  readonly directory: string;
+  readonly silenceMs?: number;
+}): Promise<CachingProxy> {
   await mkdir(directory, { recursive: true });
   const counts = { hits: 0, misses: 0, tunnels: 0 };
   const running = new Map<string, Promise<void>>();
@@ -66,7 +75,7 @@ export async function openCachingProxy({ directory }: { readonly directory: stri
       counts.hits += 1;
     } else {
       counts.misses += 1;
-      const fetching = running.get(url) ?? fetchInto({ url, bodyPath }).finally(() => running.delete(url));
+      const fetching = running.get(url) ?? fetchInto({ url, bodyPath, silenceMs }).finally(() => running.delete(url));
       running.set(url, fetching);
       await fetching;
     }
@@ -113,8 +122,16 @@ async function isStored(bodyPath: string): Promise<boolean> {
   );
 }
 
-async function fetchInto({ url, bodyPath }: { readonly url: string; readonly bodyPath: string }): Promise<void> {
-  const incoming = await request(url);
+async function fetchInto({
+  url,
+  bodyPath,
+  silenceMs,
+}: {
+  readonly url: string;
+  readonly bodyPath: string;
+  readonly silenceMs: number;
+}): Promise<void> {
+  const incoming = await request(url, silenceMs);
   const status = incoming.statusCode ?? 0;
   const partialPath = `${bodyPath}.${randomUUID()}`;
   try {
@@ -136,14 +153,15 @@ async function fetchInto({ url, bodyPath }: { readonly url: string; readonly bod
 }
 
 /** Asks a server, following up to five redirects. */
-async function request(url: string, redirectsLeft = 5): Promise<IncomingMessage> {
+async function request(url: string, silenceMs: number, redirectsLeft = 5): Promise<IncomingMessage> {
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(url, { headers: { 'user-agent': 'bench' } }, resolve).on('error', reject);
+    const asked = get(url, { headers: { 'user-agent': 'bench' }, timeout: silenceMs }, resolve).on('error', reject);
+    asked.on('timeout', () => asked.destroy(new Error(`${url} said nothing for ${silenceMs / 1000} s`)));
   });
   const { location } = incoming.headers;
   if ([301, 302, 307, 308].includes(incoming.statusCode ?? 0) && location !== undefined && redirectsLeft > 0) {
     incoming.resume();
-    return request(new URL(location, url).href, redirectsLeft - 1);
+    return request(new URL(location, url).href, silenceMs, redirectsLeft - 1);
   }
   return incoming;
 }

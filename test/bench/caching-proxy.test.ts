@@ -26,13 +26,15 @@ async function openPair(context: TestContext): Promise<{
   const archive = createServer((incoming, response) => {
     asked.push(`${incoming.method} ${incoming.url}`);
     if (incoming.url === '/missing') response.writeHead(404).end('none');
+    else if (incoming.url === '/silent') asked.push('and nothing is said');
+    else if (incoming.url === '/stalled') response.writeHead(200).write('the first half');
     else if (incoming.url === '/broken') response.writeHead(500).end('broken');
     else if (incoming.url === '/moved') response.writeHead(302, { location: '/pool/a.deb' }).end();
     else response.writeHead(200, { 'last-modified': modified }).end(`body of ${incoming.url}`);
   });
   await new Promise<void>((resolve) => archive.listen(0, '127.0.0.1', resolve));
   const directory = mkdtempSync(join(tmpdir(), 'caching-proxy-'));
-  const proxy = await openCachingProxy({ directory });
+  const proxy = await openCachingProxy({ directory, silenceMs: 300 });
   context.after(async () => {
     await proxy.close();
     archive.closeAllConnections();
@@ -95,6 +97,12 @@ test('an error of the archive is told and not remembered', async (context) => {
       lastModified: undefined,
     });
   assert.deepEqual(asked, ['GET /broken', 'GET /broken']);
+  assert.deepEqual(readdirSync(directory), []);
+});
+
+test('an archive that falls silent is an error, not a wait', async (context) => {
+  const { proxy, archiveUrl, directory } = await openPair(context);
+  for (const name of ['silent', 'stalled']) assert.equal((await ask(proxy, `${archiveUrl}/${name}`)).status, 502, name);
   assert.deepEqual(readdirSync(directory), []);
 });
 
