@@ -118,7 +118,9 @@ compare mkdir -p /proc/none`;
   }
 });
 
-test('a list names each module once, other lines and other lists stay as they are', () => {
+test('a list names each module once, other lines and other lists stay as they are', (context) => {
+  const directory = mkdtempSync(join(tmpdir(), 'dib-read-'));
+  context.after(() => rmSync(directory, { recursive: true }));
   const list = [
     'insmod /lib/modules/6.1/kernel/a-b.ko',
     'insmod /lib/modules/6.1/kernel/c.ko.xz size=1',
@@ -134,6 +136,12 @@ test('a list names each module once, other lines and other lists stay as they ar
   ];
   const script = `. "$1"
 for round in 1 2; do printf '%s' "$2" | while read -r verb path options; do echo "$verb $path${'$'}{options:+ $options}"; done; done
+printf '%s\\n' 'insmod /lib/modules/x.ko' > "$3"
+for round in 1 2; do while read -r verb path; do echo "$round $path"; done < "$3"; done
+while IFS= read -r line; do echo "<$line>"; done <<EOF
+  kept  blanks
+insmod /lib/modules/x.ko
+EOF
 printf 'a b\\nc\n' | while read -r -- first second; do echo "$first|$second"; done
 read -r nothing < /dev/null || echo end`;
   const kept = list.filter(
@@ -142,13 +150,14 @@ read -r nothing < /dev/null || echo end`;
   for (const shell of ['dash', 'bash']) {
     const { status, stdout, stderr } = spawnSync(
       shell,
-      ['-c', script, shell, join(programs, 'quick-paths'), `${list.join('\n')}`],
+      ['-c', script, shell, join(programs, 'quick-paths'), list.join('\n'), join(directory, 'list')],
       { encoding: 'utf8' },
     );
     // read(1) drops what has no end of line.
     const round = kept.slice(0, -1);
+    const lists = ['1 /lib/modules/x.ko', '2 /lib/modules/x.ko', '<  kept  blanks>', '<insmod /lib/modules/x.ko>'];
     assert.deepEqual([status, stderr], [0, ''], shell);
-    assert.deepEqual(stdout.split('\n'), [...round, ...round, 'a|b', 'c|', 'end', ''], shell);
+    assert.deepEqual(stdout.split('\n'), [...round, ...round, ...lists, 'a|b', 'c|', 'end', ''], shell);
   }
 });
 
