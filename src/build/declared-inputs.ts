@@ -32,11 +32,16 @@ export async function resolveDeclared(declaration: HookDeclaration, run: HookRun
     if (path === '') continue;
     digests[`file ${path}`] = await digestOfFile(path).catch(() => 'absent');
   }
-  for (const command of declaration.hostCommands)
-    digests[`output of ${command}`] = digestOfFields([(await runDeclared(command, run, ports)).stdout]);
-  if (declaration.archivesCommand === undefined) return { digests };
-  const { stdout } = await runDeclared(declaration.archivesCommand, run, ports);
-  return { digests, archives: [...new Set(readSourceLines(stdout))].sort() };
+  const { archivesCommand } = declaration;
+  const [outputs, archives] = await Promise.all([
+    Promise.all(declaration.hostCommands.map((command) => runDeclared(command, run, ports))),
+    archivesCommand === undefined ? undefined : runDeclared(archivesCommand, run, ports),
+  ]);
+  for (const [index, command] of declaration.hostCommands.entries())
+    digests[`output of ${command}`] = digestOfFields([outputs[index]?.stdout ?? '']);
+  return archives === undefined
+    ? { digests }
+    : { digests, archives: [...new Set(readSourceLines(archives.stdout))].sort() };
 }
 
 /** Runs a declared command in the staging directory, with the hook's environment. @throws BuildError `HOOK_FAILED` */

@@ -348,8 +348,15 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     return declared.archives ?? readArchiveAddresses(workspace.treeDirectory);
   }
 
+  /** What hooks declare, as it was when their layers were asked for: until a hook runs, commands are not run again. */
+  const declaredNow = new Map<string, Promise<Declared>>();
+
   async function declaredOf(declaration: HookDeclaration | undefined, run: HookRun): Promise<Declared> {
-    return declaration === undefined ? { digests: {} } : options.resolveDeclared(declaration, run);
+    if (declaration === undefined) return { digests: {} };
+    const name = `${run.phase}/${run.hooks[0]?.name}`;
+    const declared = declaredNow.get(name) ?? options.resolveDeclared(declaration, run);
+    declaredNow.set(name, declared);
+    return declared;
   }
 
   function hookFiles(run: HookRun, count: number): readonly string[] {
@@ -498,7 +505,11 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   }
 
   async function acquireWork(lockPath: string): Promise<() => Promise<void>> {
-    const wait = (): Promise<() => Promise<void>> => options.locks.acquire(lockPath);
+    const wait = (): Promise<() => Promise<void>> => {
+      // The host may be another one afterwards.
+      declaredNow.clear();
+      return options.locks.acquire(lockPath);
+    };
     return (await options.locks.tryAcquire(lockPath)) ?? options.whileWaiting?.(wait) ?? wait();
   }
 
@@ -517,6 +528,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
     async reuse(run) {
       const [first] = run.hooks;
       if (first === undefined) return 0;
+      declaredNow.clear();
       const kept = mayBeKept(run);
       if (unit !== undefined) {
         const isStart = options.earlierStarts.has(`${run.phase}/${first.name}`) && stack.depth() < maximumDepth;
