@@ -3,7 +3,7 @@ import { BuildError, hasErrorCode } from '../base/build-error.js';
 import { digestOfFields, digestOfFile } from '../base/digest.js';
 import { readSourceLines } from '../layers/archive-addresses.js';
 import { type CacheDeclaration, type HookDeclaration, parseCacheDeclaration } from '../layers/cache-declaration.js';
-import type { Declared } from '../layers/open-layers.js';
+import type { Declared } from '../layers/step-inputs.js';
 import type { Ports } from '../model/ports.js';
 import type { HookRun } from '../model/step-context.js';
 import { workspace } from '../model/workspace.js';

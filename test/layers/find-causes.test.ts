@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type CauseOptions, findCauses } from '../../src/layers/find-causes.js';
 import type { StepTrace, UnitInputs } from '../../src/layers/layer-record.js';
+import { fakeRun } from './fake-steps.js';
 import { noTexts } from './no-texts.js';
 
 const inputs: UnitInputs = { files: {}, listings: {}, names: {}, variables: {}, mounts: {}, archives: {}, host: {} };
@@ -13,12 +14,7 @@ const step = (name: string, states: Partial<StepTrace>): StepTrace => ({
   ...states,
 });
 const options = (given: Partial<CauseOptions> & { readonly hooks: readonly string[] }): CauseOptions => ({
-  run: {
-    phase: 'install',
-    place: 'chroot',
-    hooks: given.hooks.map((name) => ({ name, element: 'own', path: `install.d/${name}` })),
-    environment: {},
-  },
+  run: fakeRun(given.hooks),
   state: 'a',
   earlier: [],
   steps: [],

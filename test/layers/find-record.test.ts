@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { digestOf } from '../../src/base/digest.js';
 import { findRecord, type RecordSearch } from '../../src/layers/find-record.js';
 import { gatherInputs, type InputSources } from '../../src/layers/gather-inputs.js';
 import type { Layer, UnitRecord } from '../../src/layers/layer-record.js';
+import { fakeRun, fakeWatch } from './fake-steps.js';
 import { noTexts } from './no-texts.js';
 
 const files = new Map([
@@ -12,13 +12,7 @@ const files = new Map([
   ['data/x', 'x'],
 ]);
 const sources: InputSources = {
-  watch: {
-    digestOfFile: (path) => (files.has(path) ? digestOf(files.get(path) ?? '') : undefined),
-    digestOfListing: () => 'listing',
-    digestOfNames: () => 'names',
-    textOf: (path) => files.get(path),
-    filesOutsidePhases: () => [],
-  },
+  watch: fakeWatch(files),
   phase: 'install',
   environment: {},
   salt: 's',
@@ -65,12 +59,7 @@ async function record(hooks: readonly string[], given: Partial<UnitRecord> = {})
 /** How the search ends: the record and layer that were found, or why there is none. */
 async function search(records: readonly UnitRecord[], given: Partial<RecordSearch> = {}): Promise<unknown> {
   const found = await findRecord({
-    run: {
-      phase: 'install',
-      place: 'chroot',
-      hooks: ['10-a', '20-b', '30-c'].map((name) => ({ name, element: 'own', path: `install.d/${name}` })),
-      environment: {},
-    },
+    run: fakeRun(['10-a', '20-b', '30-c']),
     records,
     sources,
     digestOfHook,
