@@ -15,6 +15,8 @@ export interface HookDeclaration {
   readonly hostCommands: readonly string[];
   /** A shell command that prints lines of a `sources.list`: the archives that the hook uses. */
   readonly archivesCommand?: string;
+  /** Variables that name places of the host, such as a cache: the hook does the same wherever that is. */
+  readonly placeVariables: readonly string[];
   /** A shell command run in place of the hook when it is reused: what it does beside the tree, such as mounts. */
   readonly afterReuse?: string;
 }
@@ -41,6 +43,7 @@ const hookSchema = z.strictObject({
   'host-files': z.array(z.string()).default([]),
   'host-commands': z.array(z.string()).default([]),
   'archives-command': z.string().optional(),
+  'place-variables': z.array(z.string().regex(/^\w+$/, 'is not a name of a variable')).default([]),
   'after-reuse': z.string().optional(),
 });
 
@@ -80,6 +83,7 @@ export function parseCacheDeclaration(text: string, where: string): CacheDeclara
       hostFiles: hook['host-files'],
       hostCommands: hook['host-commands'],
       ...(hook['archives-command'] === undefined ? {} : { archivesCommand: hook['archives-command'] }),
+      placeVariables: hook['place-variables'],
       ...(hook['after-reuse'] === undefined ? {} : { afterReuse: hook['after-reuse'] }),
     },
   ]);

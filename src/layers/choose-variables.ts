@@ -40,16 +40,18 @@ export interface ChooseVariablesOptions {
   readonly isPrinted: boolean;
   /** Only named ones count: for hooks that declared what they read. */
   readonly isNamedOnly: boolean;
+  /** Names that do not count for these hooks, as they declared. */
+  readonly placeVariables: readonly string[];
   /** Joined to each value before the digest, so that short secrets cannot be guessed from it. */
   readonly salt: string;
 }
 
 /** The variables that hooks may have read, each with a digest of its value. */
 export function chooseVariables(options: ChooseVariablesOptions): Readonly<Record<string, string>> {
-  const { environment, isNamed, isDynamic, isPrinted, isNamedOnly, salt } = options;
+  const { environment, isNamed, isDynamic, isPrinted, isNamedOnly, placeVariables, salt } = options;
   const chosen: Record<string, string> = {};
   for (const name of Object.keys(environment).sort()) {
-    if (neverCounts.test(name)) continue;
+    if (neverCounts.test(name) || placeVariables.includes(name)) continue;
     const mustBeNamed = isNamedOnly || namedOnly.test(name) || ofBuildServices.test(name);
     const isReached = repeatsOthers.test(name) ? isPrinted : isDynamic;
     if (mustBeNamed && !isReached && !isNamed(name)) continue;

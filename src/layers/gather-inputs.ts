@@ -29,6 +29,8 @@ export interface InputSources {
   readonly kernel: string;
   /** For hooks that declared what they read: only named variables count, names in the staging directory do not. */
   readonly isDeclared: boolean;
+  /** Variables that do not count, as was declared. */
+  readonly placeVariables: readonly string[];
   /** Digests of what was declared: files and commands of the host. */
   readonly declared: Readonly<Record<string, string>>;
   /** Digest of a release file now, or of the reason why it cannot be had. */
@@ -54,6 +56,7 @@ export async function gatherInputs(names: InputNames, sources: InputSources): Pr
       isDynamic: !sources.isDeclared && facts.some((fact) => fact.hasDynamicVariables),
       isPrinted: !sources.isDeclared && facts.some((fact) => fact.printsVariables),
       isNamedOnly: sources.isDeclared,
+      placeVariables: sources.placeVariables,
       salt: sources.salt,
     }),
     mounts: sources.mounts,

@@ -337,6 +337,7 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
           isStart ||
           run.place !== unit.run.place ||
           hasOwnInputs(options.declarationOf(run)) ||
+          isNarrowed(unit.declaration) ||
           asksForMore(unit, first);
         if (!mustEnd) return 0;
         await closeUnit();
@@ -452,7 +453,13 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
 function hasOwnInputs(declaration: HookDeclaration | undefined): boolean {
   if (declaration === undefined) return false;
   const { hostFiles, hostCommands, archivesCommand, maximumAgeMs } = declaration;
-  return hostFiles.length + hostCommands.length > 0 || archivesCommand !== undefined || maximumAgeMs !== undefined;
+  const hasMore = hostFiles.length + hostCommands.length > 0 || archivesCommand !== undefined;
+  return hasMore || maximumAgeMs !== undefined || isNarrowed(declaration);
+}
+
+/** What a hook declares not to count does not count for its layer, so it has one of its own. */
+function isNarrowed(declaration: HookDeclaration | undefined): boolean {
+  return declaration !== undefined && declaration.placeVariables.length > 0;
 }
 
 function nothingKnown(before: Decision | undefined): string {

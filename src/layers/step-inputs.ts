@@ -75,6 +75,7 @@ export function openStepInputs(options: StepInputsOptions): StepInputs {
     mounts: run.place === 'chroot' ? (seen.mounts ?? {}) : {},
     kernel: options.kernel,
     isDeclared: run.place === 'host',
+    placeVariables: seen.declaration?.placeVariables ?? [],
     declared: {
       ...seen.declared.digests,
       ...(run.phase === 'finalise' ? { 'programs of the engine': options.engineDigest } : {}),

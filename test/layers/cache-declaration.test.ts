@@ -16,6 +16,7 @@ test('a declaration is read with its defaults', () => {
     maximumAgeMs: 7_200_000,
     hostFiles: [],
     hostCommands: [],
+    placeVariables: [],
   });
   assert.equal(hooks.get('install.d/5-b')?.isNever, true);
 });

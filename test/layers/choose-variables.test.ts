@@ -19,6 +19,7 @@ const named = (...names: readonly string[]) => ({
   isDynamic: false,
   isPrinted: false,
   isNamedOnly: false,
+  placeVariables: [],
   salt: 'salt',
 });
 
@@ -40,6 +41,12 @@ test('computed names make all count, but what never does', () => {
 
 test('of hooks that declared what they read only named ones count', () => {
   assert.deepEqual(Object.keys(chooseVariables({ ...named('LANG', 'DIB_B'), isNamedOnly: true })), ['DIB_B', 'LANG']);
+});
+
+test('places do not count, named or computed', () => {
+  const withPlace = { ...named('DIB_A', 'LANG'), placeVariables: ['DIB_A', 'LANG'] };
+  assert.deepEqual(Object.keys(chooseVariables(withPlace)), ['MY_SETTING']);
+  assert.ok(!Object.keys(chooseVariables({ ...withPlace, isDynamic: true })).includes('DIB_A'));
 });
 
 test('the digest depends on value and salt and does not show the value', () => {

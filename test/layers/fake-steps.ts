@@ -31,4 +31,10 @@ export function fakeRun(names: readonly string[], given: Partial<HookRun> = {}):
 }
 
 /** What a hook declares that may be kept though it runs on the host. */
-export const pure: HookDeclaration = { isPure: true, isNever: false, hostFiles: [], hostCommands: [] };
+export const pure: HookDeclaration = {
+  isPure: true,
+  isNever: false,
+  hostFiles: [],
+  hostCommands: [],
+  placeVariables: [],
+};

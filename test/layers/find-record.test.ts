@@ -20,6 +20,7 @@ const sources: InputSources = {
   mounts: {},
   kernel: '6',
   isDeclared: false,
+  placeVariables: [],
   declared: {},
   digestOfArchive: async () => 'archive as it is now',
 };

@@ -23,6 +23,7 @@ const sources: InputSources = {
   mounts: { '/mnt': 'm' },
   kernel: '6',
   isDeclared: false,
+  placeVariables: [],
   declared: { 'file /x': 'y' },
   digestOfArchive: async (address) => `state of ${address}`,
 };

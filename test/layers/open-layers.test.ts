@@ -85,6 +85,7 @@ for (const kind of ['root', 'user'] as const) {
         'reused | 50-costly',
         'run | 60-late | hook install.d/60-late of element two is new',
       ],
+      moved: ['reused | 10-first', 'run | 20-second | variable DIB_PLACE changed'],
       leftBehind: [[], []],
     });
   });

@@ -77,6 +77,13 @@ write('two/install.d/50-costly', hook('echo costly > /made/costly'));
 await build('on', sharing);
 write('two/install.d/60-late', hook('echo late > /made/late'));
 seen.asking = chroot(await build('on', sharing));
+
+// The first hook declares that a variable names a mere place; what is true for it is not for those that follow.
+write('os/cache-inputs.yaml', 'hooks: {install.d/10-first: {place-variables: [DIB_PLACE]}}\n', 0o644);
+write('os/install.d/10-first', hook('[ -n "$DIB_PLACE" ]; echo first > /made/first'));
+write('two/install.d/20-second', hook('echo "$DIB_PLACE" > /made/second'));
+await build('on', { ...sharing, DIB_PLACE: '/one' });
+seen.moved = chroot(await build('on', { ...sharing, DIB_PLACE: '/two' })).slice(0, 2);
 seen.leftBehind = [readdirSync(`${store}/partial`), readdirSync(`${store}/leases`)];
 console.log(JSON.stringify(seen));
 process.exit(0);
