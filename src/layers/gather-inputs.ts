@@ -2,7 +2,8 @@ import { digestOf } from '../base/digest.js';
 import { type Phase, phases } from '../model/phase.js';
 import { chooseVariables } from './choose-variables.js';
 import type { UnitInputs } from './layer-record.js';
-import { readScriptFacts, type ScriptFacts } from './script-text.js';
+import type { ScriptFacts } from './script-text.js';
+import type { ScriptView } from './script-views.js';
 import type { StagingWatch } from './staging-watch.js';
 
 /** What hooks have read, or did when a record was made: names only, the digests are those of now. */
@@ -15,10 +16,8 @@ export interface InputNames {
 
 /** Where the digests of now come from. */
 export interface InputSources {
-  readonly watch: Pick<
-    StagingWatch,
-    'digestOfFile' | 'digestOfListing' | 'digestOfNames' | 'textOf' | 'filesOutsidePhases'
-  >;
+  readonly watch: Pick<StagingWatch, 'digestOfFile' | 'digestOfListing' | 'digestOfNames' | 'filesOutsidePhases'>;
+  readonly scriptOf: (path: string) => ScriptView;
   readonly phase: Phase;
   readonly environment: Readonly<Record<string, string>>;
   readonly salt: string;
@@ -52,7 +51,7 @@ export async function gatherInputs(names: InputNames, sources: InputSources): Pr
       : Object.fromEntries(partsAskedFor(sources.phase, scripts).map((part) => [part, watch.digestOfNames(part)])),
     variables: chooseVariables({
       environment: sources.environment,
-      isNamed: (name) => scripts.some((script) => script.text.includes(name)),
+      isNamed: (name) => scripts.some((script) => script.names(name)),
       isDynamic: !sources.isDeclared && facts.some((fact) => fact.hasDynamicVariables),
       isPrinted: !sources.isDeclared && facts.some((fact) => fact.printsVariables),
       isNamedOnly: sources.isDeclared,
@@ -96,22 +95,18 @@ export function compareInputs(recorded: UnitInputs, now: UnitInputs): readonly I
   return differences;
 }
 
-/** Text and facts of everything that may have been executed: what was read, and what was put into the tree before. */
-export function readScripts(
+/** Everything that may have been executed: what was read, and what was put into the tree before. */
+function readScripts(
   files: readonly string[],
-  sources: Pick<InputSources, 'watch' | 'everRead'>,
-): readonly { readonly path: string; readonly text: string; readonly facts: ScriptFacts }[] {
+  sources: Pick<InputSources, 'watch' | 'scriptOf' | 'everRead'>,
+): readonly (ScriptView & { readonly path: string })[] {
   const outside = sources.watch.filesOutsidePhases().filter((path) => sources.everRead.has(path));
-  return [...new Set([...files, ...outside])].map((path) => {
-    const text = sources.watch.textOf(path) ?? '';
-    return { path, text, facts: readScriptFacts(text) };
-  });
+  return [...new Set([...files, ...outside])].map((path) => ({ path, ...sources.scriptOf(path) }));
 }
 
 /** Whether the text of a hook may ask which hooks there are. */
-export function asksForHooks(phase: Phase, path: string, watch: Pick<StagingWatch, 'textOf'>): boolean {
-  const facts = readScriptFacts(watch.textOf(path) ?? '');
-  return partsAskedFor(phase, [{ path, facts }]).length > 1;
+export function asksForHooks(phase: Phase, path: string, scriptOf: InputSources['scriptOf']): boolean {
+  return partsAskedFor(phase, [{ path, facts: scriptOf(path).facts }]).length > 1;
 }
 
 /** Parts of the staging directory whose names the scripts may ask for; beside itself only a hook finds hooks. */

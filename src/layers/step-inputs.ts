@@ -5,6 +5,7 @@ import type { HookDeclaration } from './cache-declaration.js';
 import { gatherInputs, type InputSources } from './gather-inputs.js';
 import type { UnitInputs } from './layer-record.js';
 import type { ArchiveState } from './release-file.js';
+import { openScriptViews } from './script-views.js';
 import type { StagingWatch } from './staging-watch.js';
 import type { TreeSurroundings } from './tree-surroundings.js';
 
@@ -47,6 +48,7 @@ export interface StepInputsOptions {
 
 /** The inputs of steps, as they are now. A step is the first hooks of a run. */
 export interface StepInputs {
+  readonly scriptOf: InputSources['scriptOf'];
   /** What the first hook declares, as it was when it was asked for the first time since {@link forgetDeclared}. */
   declaredOf(declaration: HookDeclaration | undefined, run: HookRun): Promise<Declared>;
   /** Declared commands run again from now on. */
@@ -64,10 +66,12 @@ export interface StepInputs {
 /** Opens the inputs of a build's steps. */
 export function openStepInputs(options: StepInputsOptions): StepInputs {
   const { watch } = options;
+  const scriptOf = openScriptViews(watch);
   const declaredNow = new Map<string, Promise<Declared>>();
 
   const sourcesOf = (run: HookRun, seen: SeenBefore): InputSources => ({
     watch,
+    scriptOf,
     phase: run.phase,
     environment: run.environment,
     salt: options.salt,
@@ -89,6 +93,7 @@ export function openStepInputs(options: StepInputsOptions): StepInputs {
   };
 
   return {
+    scriptOf,
     async declaredOf(declaration, run) {
       if (declaration === undefined) return { digests: {} };
       const name = `${run.phase}/${run.hooks[0]?.name}`;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { HookRun } from '../model/step-context.js';
-import { gatherInputs, readScripts } from './gather-inputs.js';
+import { gatherInputs } from './gather-inputs.js';
 import type { Layer, UnitRecord } from './layer-record.js';
 import { countNetworkUse } from './network-use.js';
 import type { ArchiveState } from './release-file.js';
-import type { SeenBefore, SeenReads, StepInputs, StepInputsOptions } from './step-inputs.js';
+import type { SeenBefore, SeenReads, StepInputs } from './step-inputs.js';
 import type { TreeSurroundings } from './tree-surroundings.js';
 
 /** Hooks that run now and will be one layer. */
@@ -27,8 +27,7 @@ export interface OpenUnit extends SeenBefore {
 
 /** What {@link makeRecord} needs. */
 export interface RecordOptions {
-  readonly inputs: Pick<StepInputs, 'archivesOf' | 'filesOf' | 'sourcesOf'>;
-  readonly watch: StepInputsOptions['watch'];
+  readonly inputs: Pick<StepInputs, 'archivesOf' | 'filesOf' | 'scriptOf' | 'sourcesOf'>;
   readonly stateOfArchive: (address: string) => Promise<ArchiveState>;
   /** Connections that the host has made by now, before archives are asked. */
   readonly networkUseNow: number;
@@ -54,9 +53,9 @@ export async function makeRecord(
   layer: Layer | undefined,
   options: RecordOptions,
 ): Promise<Omit<UnitRecord, 'id'> | readonly string[]> {
-  const { inputs, watch, isTrusted } = options;
+  const { inputs, isTrusted } = options;
   const files = inputs.filesOf(unit.run, reads, unit.hooks.length);
-  const facts = readScripts(files, { watch, everRead: new Set() }).map((script) => script.facts);
+  const facts = files.map((path) => inputs.scriptOf(path).facts);
   const usesPackages = facts.some((fact) => fact.usesPackages) || unit.declared.archives !== undefined;
   const usesNetwork = options.networkUseNow !== unit.networkUse;
   const archives = usesPackages

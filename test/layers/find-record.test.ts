@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { findRecord, type RecordSearch } from '../../src/layers/find-record.js';
 import { gatherInputs, type InputSources } from '../../src/layers/gather-inputs.js';
 import type { Layer, UnitRecord } from '../../src/layers/layer-record.js';
+import { openScriptViews } from '../../src/layers/script-views.js';
 import { fakeRun, fakeWatch } from './fake-steps.js';
 import { noTexts } from './no-texts.js';
 
@@ -13,6 +14,7 @@ const files = new Map([
 ]);
 const sources: InputSources = {
   watch: fakeWatch(files),
+  scriptOf: openScriptViews(fakeWatch(files)),
   phase: 'install',
   environment: {},
   salt: 's',

@@ -2,20 +2,27 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { digestOf } from '../../src/base/digest.js';
 import { compareInputs, gatherInputs, type InputSources } from '../../src/layers/gather-inputs.js';
+import { openScriptViews } from '../../src/layers/script-views.js';
+import { fakeWatch } from './fake-steps.js';
 
 const files: Readonly<Record<string, string>> = {
   'install.d/10-a': '#!/bin/bash\necho "$DIB_A"\n',
   'install.d/20-b': '#!/bin/bash\nls ../finalise.d; echo ${!n}\n',
   'bin/tool': '#!/bin/bash\necho "$DIB_T"\n',
 };
+/** Views of files with these texts. */
+function scriptsOf(texts: Readonly<Record<string, string>>): InputSources['scriptOf'] {
+  return openScriptViews(fakeWatch(new Map(Object.entries(texts))));
+}
+
 const sources: InputSources = {
   watch: {
     digestOfFile: (path) => (files[path] === undefined ? undefined : digestOf(files[path])),
     digestOfListing: (path) => `listing of ${path}`,
     digestOfNames: (part) => `names of ${part}`,
-    textOf: (path) => files[path],
     filesOutsidePhases: () => ['bin/tool'],
   },
+  scriptOf: scriptsOf(files),
   phase: 'install',
   environment: { DIB_A: '1', DIB_B: '2', DIB_T: '3', LANG: 'C' },
   salt: 's',
@@ -47,11 +54,10 @@ test('what an earlier hook put into the tree may be executed: its variables coun
 test('only a hook that looks beside itself may find other hooks', async () => {
   const looking = 'ls "$(dirname "$0")"';
   const texts = { ...files, 'install.d/10-a': '', 'bin/tool': looking };
-  const watch = { ...sources.watch, textOf: (path: string) => (texts as Record<string, string>)[path] };
-  const seen = { ...sources, watch, everRead: new Set(['bin/tool']) };
+  const seen = { ...sources, scriptOf: scriptsOf(texts), everRead: new Set(['bin/tool']) };
   assert.deepEqual(Object.keys((await gatherInputs(names, seen)).names), ['others']);
-  texts['install.d/10-a'] = looking;
-  assert.deepEqual(Object.keys((await gatherInputs(names, seen)).names), ['others', 'install']);
+  const asking = { ...seen, scriptOf: scriptsOf({ ...texts, 'install.d/10-a': looking }) };
+  assert.deepEqual(Object.keys((await gatherInputs(names, asking)).names), ['others', 'install']);
 });
 
 test('computed names widen the inputs', async () => {

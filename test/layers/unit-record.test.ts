@@ -53,7 +53,7 @@ async function make(
     resolveDeclared: async () => ({ digests: {} }),
     stateOfArchive,
   });
-  const options = { inputs, watch, stateOfArchive, networkUseNow: 3, isTrusted, maximumAgeMs: 7000 };
+  const options = { inputs, stateOfArchive, networkUseNow: 3, isTrusted, maximumAgeMs: 7000 };
   return makeRecord(unit, { files: [], listings: [] }, undefined, options);
 }
 
