@@ -6,6 +6,8 @@ import type { CaseReport } from './report.js';
 export interface BenchContext {
   readonly rounds: number;
   readonly release: string;
+  /** Words of the tools that take part beside ours. */
+  readonly against: readonly string[];
   /** Scratch directory of the whole benchmark; removed at its end. */
   readonly scratchDirectory: string;
   /** The archives and the proxy before them; only for cases that build distributions. */

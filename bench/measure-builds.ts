@@ -55,6 +55,7 @@ export async function measureBuilds(
   });
 
   for (const contestant of contestants) {
+    if (contestant.word !== undefined && !context.against.includes(contestant.word)) continue;
     const found = contestant.find();
     if ('reason' in found) {
       notes.push(`${contestant.name} cannot run here: ${found.reason}`);

@@ -12,9 +12,14 @@ export interface Assignment {
   readonly packageNames: readonly string[];
 }
 
+/** The tools that we are measured against, by their words for `--against`. */
+export const opponents = ['original', 'floor', 'mkosi'] as const;
+
 /** A tool that makes images. */
 export interface Contestant {
   readonly name: string;
+  /** Word for `--against`; ours have none, they always take part. */
+  readonly word?: (typeof opponents)[number];
   /** Its version, or why it cannot take part on this machine. */
   find(): { readonly version: string } | { readonly reason: string };
   /** The command of one build. It may prepare files in the directory; that is not measured. */

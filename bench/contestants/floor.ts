@@ -7,6 +7,7 @@ import { findProgram, packageVersion } from './find-program.js';
 /** The least that the same packages cost: mmdebstrap, `mke2fs -d` and qemu-img, no elements and no boot loader set up. */
 export const floor: Contestant = {
   name: 'mmdebstrap + mke2fs + qemu-img',
+  word: 'floor',
   imageName: 'image.qcow2',
   find: () => {
     for (const program of ['mmdebstrap', 'mke2fs', 'qemu-img'])

@@ -12,6 +12,7 @@ import { makeImageLines } from './floor.js';
  */
 export const mkosi: Contestant = {
   name: 'mkosi',
+  word: 'mkosi',
   imageName: 'image.qcow2',
   find: () => {
     if (findProgram('mkosi') === undefined) return { reason: 'mkosi is not installed' };

@@ -19,6 +19,7 @@ const mapperStandInPath = join(packageDirectory, 'bench/contestants/kpartx-stand
  */
 export const original: Contestant = {
   name: 'original',
+  word: 'original',
   imageName: 'image.qcow2',
   find: () => {
     const version = packageVersion(debianPackage);

@@ -5,14 +5,21 @@ import { readOptions } from '../../bench/read-options.js';
 const known = ['plan', 'cold', 'six'];
 
 test('without words all cases but the longest run, five rounds each', () => {
-  assert.deepEqual(readOptions([], known), { rounds: 5, caseNames: ['plan', 'cold'], release: 'bookworm' });
+  assert.deepEqual(readOptions([], known), {
+    rounds: 5,
+    caseNames: ['plan', 'cold'],
+    release: 'bookworm',
+    against: ['original', 'floor', 'mkosi'],
+  });
 });
 
-test('rounds, cases and release can be chosen', () => {
-  assert.deepEqual(readOptions(['--rounds', '2', '--cases', 'six,cold', '--release=trixie'], known), {
+test('rounds, cases, release and tools can be chosen', () => {
+  const words = ['--rounds', '2', '--cases', 'six,cold', '--release=trixie', '--against', 'mkosi'];
+  assert.deepEqual(readOptions(words, known), {
     rounds: 2,
     caseNames: ['six', 'cold'],
     release: 'trixie',
+    against: ['mkosi'],
   });
 });
 
@@ -20,6 +27,10 @@ test('what cannot be run is refused by name', () => {
   assert.throws(
     () => readOptions(['--cases', 'cold,hot'], known),
     new Error('unknown case hot; there are plan, cold, six'),
+  );
+  assert.throws(
+    () => readOptions(['--against', 'ours'], known),
+    new Error('unknown tool ours; there are original, floor, mkosi'),
   );
   for (const rounds of ['0', '1.5', 'many'])
     assert.throws(
