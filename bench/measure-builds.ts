@@ -74,7 +74,7 @@ export async function measureBuilds(
         notes.push(`${contestant.name} cannot run here: ${lastWords(assignment.directory)}`);
       }
     } finally {
-      discard(assignment.directory, context);
+      await discard(assignment.directory, context);
     }
   }
 
@@ -90,7 +90,7 @@ export async function measureBuilds(
         if (run.exitStatus !== 0) throw new Error(`${contestant.name} failed: ${lastWords(assignment.directory)}`);
         runner.runs.push(run);
       } finally {
-        discard(assignment.directory, context);
+        await discard(assignment.directory, context);
       }
     }
   }

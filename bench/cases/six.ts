@@ -76,7 +76,7 @@ export const six: BenchCase = {
         });
         if (wallSeconds === 0) loadBefore = run.loadBefore;
         wallSeconds += run.wallSeconds;
-        discard(home, context);
+        await discard(home, context);
       }
       if (round > 0) apart.push({ wallSeconds, loadBefore });
 
@@ -104,9 +104,9 @@ export const six: BenchCase = {
         workingDirectory: home,
       });
       if (round > 0) together.push(run);
-      discard(home, context);
+      await discard(home, context);
     }
-    discard(directory, context);
+    await discard(directory, context);
     return {
       name: 'six',
       title,

@@ -57,7 +57,7 @@ export const warm: BenchCase = {
     const added: TimedRun[] = [];
     for (let round = 0; round < context.rounds; round += 1) {
       const label = `round ${round + 1}`;
-      discard(join(directory, 'cache'), context);
+      await discard(join(directory, 'cache'), context);
       cold.push(await build(`${label}: cold`));
       unchanged.push(await build(`${label}: nothing changed`));
       writeLastElement({ elementsDirectory, line: `of ${label}`, packages: [] });
@@ -70,7 +70,7 @@ export const warm: BenchCase = {
       added.push(await build(`${label}: package added`));
       writeLastElement({ elementsDirectory, line: 'first', packages: [] });
     }
-    discard(directory, context);
+    await discard(directory, context);
     const references = ['vm', 'cold'].flatMap((caseName) =>
       context.earlierReports
         .filter(({ name }) => name === caseName)

@@ -15,7 +15,7 @@ for (const [what, freeBytes] of [
       const path = join(scratchDirectory, 'build');
       mkdirSync(path);
       writeFileSync(join(path, 'file'), round);
-      discard(path, { scratchDirectory, freeBytes });
+      await discard(path, { scratchDirectory, freeBytes, settleMs: 0 });
       assert.equal(existsSync(path), false);
     }
     const kept = join(scratchDirectory, 'discarded');
