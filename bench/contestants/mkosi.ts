@@ -1,5 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Archives, formatSources } from '../archives.js';
 import type { Contestant } from './contestant.js';
 import { ask, findProgram } from './find-program.js';
 import { makeImageLines } from './floor.js';
@@ -9,6 +10,8 @@ import { makeImageLines } from './floor.js';
  *
  * Up to version 14 it makes a GPT disk with an ext4 root that boots. Later ones leave disks to a systemd-repart that is
  * newer than that of Debian 12, so they make the tree and the image is made from it as in the floor: no boot loader.
+ * Their own list of sources has debugging symbols too, whose lists nobody else fetches; they get the one of the others,
+ * and the keys of the machine.
  */
 export const mkosi: Contestant = {
   name: 'mkosi',
@@ -28,6 +31,10 @@ export const mkosi: Contestant = {
     mkdirSync(join(configuration, 'etc/apt/apt.conf.d'), { recursive: true });
     if (archives.acceptsExpired)
       writeFileSync(join(configuration, 'etc/apt/apt.conf.d/00expired'), 'Acquire::Check-Valid-Until "false";\n');
+    if (version >= 15) {
+      writeFileSync(join(configuration, 'etc/apt/sources.list'), furtherSources(archives, release));
+      cpSync('/etc/apt/trusted.gpg.d', join(configuration, 'etc/apt/trusted.gpg.d'), { recursive: true });
+    }
     const scriptPath = join(directory, 'build.sh');
     writeFileSync(scriptPath, `set -eu -o pipefail\ndirectory=$1\nshift\n"$@"\n${version < 15 ? '' : makeImageLines}`);
     return {
@@ -38,10 +45,17 @@ export const mkosi: Contestant = {
         'mkosi',
         '--distribution=debian',
         `--release=${release}`,
-        `--mirror=${archives.mirrorUrl}`,
         ...(version < 15
-          ? ['--format=gpt_ext4', '--qcow2', '--bootable', '--output=image.qcow2', `--skeleton-tree=${configuration}`]
+          ? [
+              `--mirror=${archives.mirrorUrl}`,
+              '--format=gpt_ext4',
+              '--qcow2',
+              '--bootable',
+              '--output=image.qcow2',
+              `--skeleton-tree=${configuration}`,
+            ]
           : [
+              `--local-mirror=${archives.mirrorUrl}`,
               '--format=directory',
               '--bootable=no',
               '--output=tree',
@@ -61,6 +75,14 @@ export const mkosi: Contestant = {
     };
   },
 };
+
+/** The sources beside the release itself, which mkosi adds as its local mirror. */
+function furtherSources(archives: Archives, release: string): string {
+  return formatSources(archives, release)
+    .filter(([name]) => name !== 'default')
+    .map(([, line]) => `${line}\n`)
+    .join('');
+}
 
 function versionNumber(): number {
   return Number(/\d+/.exec(ask('mkosi', '--version'))?.[0] ?? 0);
