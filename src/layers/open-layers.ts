@@ -173,7 +173,8 @@ export async function openLayers(options: LayersOptions): Promise<OpenLayers> {
   /** Whether the layer depends on which hooks there are and the next hook does not: then it is not drawn into that. */
   function asksForMore(open: OpenUnit, next: HookRun['hooks'][number]): boolean {
     const last = open.run.hooks[open.hooks.length - 1];
-    const asks = (path: string | undefined): boolean => path !== undefined && asksForHooks(open.run.phase, path, inputs.scriptOf);
+    const asks = (path: string | undefined): boolean =>
+      path !== undefined && asksForHooks(open.run.phase, path, inputs.scriptOf);
     return asks(last?.path) && !asks(next.path);
   }
 
