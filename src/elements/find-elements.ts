@@ -19,24 +19,20 @@ export interface FoundElement {
  * Each directory, or link to one, directly below an entry is an element. Its name is the last part of its
  * real path, so a link `alias → real` gives `real`.
  *
- * @throws BuildError `ELEMENT_DIRECTORY_INVALID` for each entry that is not a directory, all together
+ * @throws BuildError `ELEMENT_DIRECTORY_INVALID` for each entry that is not a directory, all together in the order of the path
  */
 export async function findElements(elementDirectories: readonly string[]): Promise<ReadonlyMap<string, FoundElement>> {
-  const faults: BuildError[] = [];
   const perDirectory = await Promise.all(
-    elementDirectories.map(async (directory) => {
-      try {
-        return await elementsBelow(directory);
-      } catch (error) {
-        if (!(error instanceof BuildError)) throw error;
-        faults.push(error);
-        return [];
-      }
-    }),
+    elementDirectories.map((directory) =>
+      elementsBelow(directory).catch((error: unknown) => {
+        if (error instanceof BuildError) return error;
+        throw error;
+      }),
+    ),
   );
-  throwFaults(faults);
+  throwFaults(perDirectory.filter((result) => result instanceof BuildError));
   const found = new Map<string, FoundElement>();
-  for (const directory of perDirectory.flat()) {
+  for (const directory of perDirectory.flatMap((result) => (result instanceof BuildError ? [] : result))) {
     const name = basename(directory);
     const known = found.get(name);
     if (known === undefined) found.set(name, { name, directory, overrides: [] });

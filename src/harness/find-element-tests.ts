@@ -12,31 +12,33 @@ import type { ElementTest } from './element-test.js';
 export async function findElementTests(
   elements: Iterable<{ readonly name: string; readonly directory: string }>,
 ): Promise<readonly ElementTest[]> {
-  const faults: BuildError[] = [];
   const perElement = await Promise.all(
     [...elements].map(async (element) => {
       const names = await listDirectories(join(element.directory, 'test-elements'));
-      return Promise.all(names.map((name) => readTest({ ...element, test: name }, faults)));
+      return Promise.all(names.map((name) => readTest({ ...element, test: name })));
     }),
   );
-  throwFaults(faults);
-  return perElement.flat().sort((one, other) => (one.id < other.id ? -1 : 1));
+  const results = perElement.flat();
+  throwFaults(results.filter((result) => result instanceof BuildError));
+  return results
+    .flatMap((result) => (result instanceof BuildError ? [] : [result]))
+    .sort((one, other) => (one.id < other.id ? -1 : 1));
 }
 
-async function readTest(
-  place: { readonly name: string; readonly directory: string; readonly test: string },
-  faults: BuildError[],
-): Promise<ElementTest> {
+/** Reads one test, or says what is wrong with it. */
+async function readTest(place: {
+  readonly name: string;
+  readonly directory: string;
+  readonly test: string;
+}): Promise<ElementTest | BuildError> {
   const directory = join(place.directory, 'test-elements', place.test);
   const type = (await readIfThere(join(directory, 'element-type')))?.trim() ?? 'disk';
   if (type !== 'disk' && type !== 'ramdisk')
-    faults.push(
-      new BuildError({
-        code: 'PACKAGE_RULE_INVALID',
-        message: `the element type "${type}" is neither disk nor ramdisk`,
-        where: join(directory, 'element-type'),
-      }),
-    );
+    return new BuildError({
+      code: 'PACKAGE_RULE_INVALID',
+      message: `the element type "${type}" is neither disk nor ramdisk`,
+      where: join(directory, 'element-type'),
+    });
   const formats = await readIfThere(join(directory, 'test-output-formats'));
   return {
     id: `${place.name}/${place.test}`,
@@ -56,7 +58,10 @@ function splitWords(text: string): readonly string[] {
 async function listDirectories(path: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
   } catch (error) {
     if (hasErrorCode(error, 'ENOENT') || hasErrorCode(error, 'ENOTDIR')) return [];
     throw error;

@@ -45,16 +45,21 @@ test('a linked directory is named after its real path; dangling links and links 
   assert.deepEqual([...found.values()], [{ name: 'real', directory: join(root, 'elsewhere/real'), overrides: [] }]);
 });
 
-test('entries that are not directories are reported together', async (context) => {
+test('entries that are not directories are reported together, in the order of the path', async (context) => {
   const root = temporaryDirectory(context);
   writeFileSync(join(root, 'file'), '');
-  await assert.rejects(findElements([join(root, 'file'), root, join(root, 'missing')]), (error) => {
+  const isMissing = Array.from({ length: 64 }, (_, index) => index % 3 === 0);
+  const entries = isMissing.map((missing, index) => join(root, missing ? `missing${index}` : `file/${index}`));
+  await assert.rejects(findElements([root, ...entries]), (error) => {
     assert.ok(error instanceof BuildErrors);
     const hint = '\n  hint: correct ELEMENTS_PATH, a list of directories separated by colons';
-    assert.deepEqual(error.faults.map(formatFault).sort(), [
-      `error ELEMENT_DIRECTORY_INVALID: element directory "${root}/file" is not a directory${hint}`,
-      `error ELEMENT_DIRECTORY_INVALID: element directory "${root}/missing" does not exist${hint}`,
-    ]);
+    assert.deepEqual(
+      error.faults.map(formatFault),
+      entries.map((entry, index) => {
+        const what = isMissing[index] ? 'does not exist' : 'is not a directory';
+        return `error ELEMENT_DIRECTORY_INVALID: element directory "${entry}" ${what}${hint}`;
+      }),
+    );
     return true;
   });
 });
