@@ -1,9 +1,12 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Archives, formatSources } from '../archives.js';
 import type { Contestant } from './contestant.js';
 import { ask, findProgram } from './find-program.js';
 import { makeImageLines } from './floor.js';
+
+/** Of the package debian-archive-keyring. */
+const keyringPath = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * mkosi as it is on PATH, with the same packages.
@@ -11,7 +14,7 @@ import { makeImageLines } from './floor.js';
  * Up to version 14 it makes a GPT disk with an ext4 root that boots. Later ones leave disks to a systemd-repart that is
  * newer than that of Debian 12, so they make the tree and the image is made from it as in the floor: no boot loader.
  * Their own list of sources has debugging symbols too, whose lists nobody else fetches; they get the one of the others,
- * and the keys of the machine.
+ * and Debian's keys.
  */
 export const mkosi: Contestant = {
   name: 'mkosi',
@@ -20,6 +23,7 @@ export const mkosi: Contestant = {
   find: () => {
     if (findProgram('mkosi') === undefined) return { reason: 'mkosi is not installed' };
     if (process.getuid?.() !== 0) return { reason: 'it is run as root' };
+    if (versionNumber() >= 15 && !existsSync(keyringPath)) return { reason: `there is no ${keyringPath}` };
     return {
       version:
         versionNumber() < 15 ? ask('mkosi', '--version') : `${ask('mkosi', '--version')} (tree), mke2fs, qemu-img`,
@@ -33,7 +37,8 @@ export const mkosi: Contestant = {
       writeFileSync(join(configuration, 'etc/apt/apt.conf.d/00expired'), 'Acquire::Check-Valid-Until "false";\n');
     if (version >= 15) {
       writeFileSync(join(configuration, 'etc/apt/sources.list'), furtherSources(archives, release));
-      cpSync('/etc/apt/trusted.gpg.d', join(configuration, 'etc/apt/trusted.gpg.d'), { recursive: true });
+      mkdirSync(join(configuration, 'etc/apt/trusted.gpg.d'));
+      copyFileSync(keyringPath, join(configuration, 'etc/apt/trusted.gpg.d/debian-archive-keyring.gpg'));
     }
     const scriptPath = join(directory, 'build.sh');
     writeFileSync(scriptPath, `set -eu -o pipefail\ndirectory=$1\nshift\n"$@"\n${version < 15 ? '' : makeImageLines}`);
