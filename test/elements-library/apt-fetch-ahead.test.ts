@@ -1,12 +1,27 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { builtinElementsDirectory } from '../../src/base/assets.js';
 import { missingPrograms } from '../disk/disk-ports.js';
 import { temporaryDirectory } from '../disk/temporary-directory.js';
+import { forgetKey, makeKey, makePackage, publishSuite, whyNoArchive } from '../helpers/made-archive.js';
 
 const program = join(builtinElementsDirectory, 'dpkg/apt-archives/fetch-ahead');
 const skip = missingPrograms('flock', 'setsid', 'awk');
@@ -124,6 +139,79 @@ test('nothing is started where nothing was downloaded, or an archive is fast', {
   const listed = await archives.download(1_000_000_000);
   archives.run(`${listed} | "$AHEAD" start`);
   assert.equal(await archives.takeCall(), undefined);
+});
+
+/** An archive with one package of six MiB, which trickles until `hurry` is called. */
+async function openSlowArchive(context: TestContext) {
+  const directory = await temporaryDirectory(context);
+  const key = makeKey(directory, 'slow');
+  context.after(() => forgetKey(key));
+  const archive = join(directory, 'archive');
+  const big = makePackage(directory, { name: 'big', files: { 'usr/share/big': randomBytes(6 << 20) } });
+  publishSuite({ archive, suite: 'stable', origin: 'Test', key, components: { main: [big] } });
+  const firstBytes: number[] = [];
+  let pauseMs = 50;
+  const server = createServer(async (request, response) => {
+    const content = await readFile(join(archive, request.url ?? '')).catch(() => undefined);
+    if (content === undefined) return response.writeHead(404).end();
+    const first = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
+    if (request.url?.endsWith('.deb')) firstBytes.push(first);
+    response.writeHead(first === 0 ? 200 : 206, {
+      'content-length': content.length - first,
+      'last-modified': new Date(0).toUTCString(),
+      ...(first === 0 ? {} : { 'content-range': `bytes ${first}-${content.length - 1}/${content.length}` }),
+    });
+    for (let at = first; at < content.length && !response.destroyed; at += 1 << 18) {
+      response.write(content.subarray(at, at + (1 << 18)));
+      if (content.length > 1 << 20) await sleep(pauseMs);
+    }
+    return response.end();
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  context.after(() => server.close());
+  return {
+    directory,
+    bigPath: big.path,
+    source: `deb [signed-by=${key.keyringPath}] http://127.0.0.1:${(server.address() as AddressInfo).port} stable main\n`,
+    /** Where each answer with a package began. */
+    firstBytes,
+    hurry: (): void => {
+      pauseMs = 0;
+    },
+  };
+}
+
+test('apt goes on with what was not finished', { skip: skip || whyNoArchive() }, async (context) => {
+  const archive = await openSlowArchive(context);
+  const root = join(archive.directory, 'root');
+  const archives = join(root, 'var/cache/apt/archives');
+  for (const path of ['etc/apt/apt.conf.d', 'etc/apt/preferences.d', 'var/lib/dpkg', 'var/lib/apt/lists/partial'])
+    mkdirSync(join(root, path), { recursive: true });
+  for (const path of ['partial', '.dib-ahead']) mkdirSync(join(archives, path), { recursive: true });
+  writeFileSync(join(root, 'var/lib/dpkg/status'), '');
+  writeFileSync(join(root, 'etc/apt/sources.list'), archive.source);
+  writeFileSync(join(archive.directory, 'apt.conf'), `Dir "${root}";\nAPT::Sandbox::User "root";\n`);
+  writeFileSync(join(archives, '.dib-ahead/packages'), 'big\n');
+  copyFileSync(program, join(archives, '.dib-ahead/fetch-ahead'));
+  const run = promisify(execFile);
+  const environment = { PATH: process.env.PATH, LC_ALL: 'C', APT_CONFIG: join(archive.directory, 'apt.conf') };
+  const options = { env: environment, timeout: 60_000 };
+  await run('apt-get', ['update'], options);
+  writeFileSync(join(archives, 'first_1_all.deb'), '');
+  await sleep(250);
+  writeFileSync(join(archives, 'second_1_all.deb'), '');
+  const listed = `printf '%s\\n' ${archives}/first_1_all.deb ${archives}/second_1_all.deb`;
+  await run('bash', ['--norc', '-c', `${listed} | ${archives}/.dib-ahead/fetch-ahead start`], options);
+  const partial = join(archives, 'partial/big_1.0_all.deb');
+  for (let wait = 0; wait < 400 && (!existsSync(partial) || statSync(partial).size < 1 << 20); wait += 1)
+    await sleep(25);
+  await run(join(archives, '.dib-ahead/fetch-ahead'), ['stop'], options);
+  const had = statSync(partial).size;
+  archive.hurry();
+  await run('apt-get', ['--assume-yes', '--download-only', 'install', 'big'], options);
+  assert.deepEqual(readFileSync(join(archives, 'big_1.0_all.deb')), readFileSync(archive.bigPath));
+  assert.deepEqual(archive.firstBytes, [0, had]);
+  assert.ok(had >= 1 << 20, `${had} bytes`);
 });
 
 test('a wrong word is refused', () => {
