@@ -74,6 +74,7 @@ async function openArchives(context: TestContext, packages: string) {
       rmSync(log);
       return words;
     },
+    replaceApt: (script: string): void => writeFileSync(join(directory, 'bin/apt-get'), `#!/bin/bash\n${script}\n`),
     letEnd: (): void => writeFileSync(`${log}.end`, ''),
     isRunning: (): boolean => spawnSync('flock', ['--nonblock', join(ahead, 'lock'), 'true']).status !== 0,
   };
@@ -214,7 +215,24 @@ test('apt goes on with what was not finished', { skip: skip || whyNoArchive() },
   assert.ok(had >= 1 << 20, `${had} bytes`);
 });
 
+test('apt runs beside it, ends with its own status, and nothing of it goes on', { skip }, async (context) => {
+  const archives = await openArchives(context, 'linux-image\n');
+  const listed = await archives.download(1000);
+  // Works as the background one when that is asked for; else as apt, which starts what its options say.
+  archives.replaceApt(`if [[ " $* " = *" --download-only "* ]]; then sleep 60; fi
+printf '%s\\n' "$*"
+${listed} | sh -c "\${2#*=}"
+exit 7`);
+  const words = archives.run(`"$AHEAD" beside --assume-yes install vim || echo "ended with $?"`);
+  assert.match(words, /^-o DPkg::Pre-Install-Pkgs::=\S+ start \|\| true --assume-yes install vim\nended with 7\n$/);
+  assert.equal(existsSync(join(archives.ahead, 'lock')), true, 'it was started');
+  assert.equal(archives.isRunning(), false);
+});
+
 test('a wrong word is refused', () => {
   const run = spawnSync(program, ['begin'], { encoding: 'utf8' });
-  assert.deepEqual([run.status, run.stderr], [2, 'usage: fetch-ahead start < ARCHIVES | fetch-ahead stop\n']);
+  assert.deepEqual(
+    [run.status, run.stderr],
+    [2, 'usage: fetch-ahead beside APT_GET_WORD... | fetch-ahead start < ARCHIVES | fetch-ahead stop\n'],
+  );
 });

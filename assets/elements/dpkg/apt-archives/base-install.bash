@@ -82,38 +82,28 @@ run_in_tree() {
         http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" no_proxy="${no_proxy:-}" "$@"
 }
 
-# install_in_tree APT_GET_WORD...
-# Runs apt-get in the tree. While dpkg works, packages of later phases are fetched.
-install_in_tree() {
-    local status=0 program=/var/cache/apt/archives/.dib-ahead/fetch-ahead options=()
-    if [ -x "$TARGET_ROOT$program" ]; then
-        options=(-o "DPkg::Pre-Install-Pkgs::=$program start")
-    fi
-    run_in_tree apt-get "${options[@]+"${options[@]}"}" "$@" || status=$?
-    if [ -x "$TARGET_ROOT$program" ]; then
-        run_in_tree "$program" stop
-    fi
-    return "$status"
-}
-
 # finish_base_system SOURCES PACKAGE...
 # Upgrades the tree and installs the packages, unless the bootstrap took them from the same sources already.
 finish_base_system() {
     local sources=$1 package missing=()
     shift
     local note=$TARGET_ROOT/var/lib/apt/dib-bootstrap-sources
-    local options=(--assume-yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
+    local apt_get=(apt-get) fetch_ahead=/var/cache/apt/archives/.dib-ahead/fetch-ahead
+    if [ -x "$TARGET_ROOT$fetch_ahead" ]; then
+        apt_get=("$fetch_ahead" beside)
+    fi
+    apt_get+=(--assume-yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
     if [ "${DIB_DEBOOTSTRAP_RECOMMENDS:-0}" = 0 ]; then
-        options+=(--no-install-recommends)
+        apt_get+=(--no-install-recommends)
     else
-        options+=(--install-recommends)
+        apt_get+=(--install-recommends)
     fi
     if [ -f "$note" ] && [ "$(cat "$note")" = "$sources" ]; then
         echo "The bootstrap used the image's own sources: nothing to upgrade"
         run_in_tree bash -s -- --trust < "${BASH_SOURCE[0]%/*}/refresh-package-lists"
     else
         run_in_tree bash -s -- --now < "${BASH_SOURCE[0]%/*}/refresh-package-lists"
-        install_in_tree "${options[@]}" dist-upgrade
+        run_in_tree "${apt_get[@]}" dist-upgrade
     fi
     for package in "$@"; do
         # shellcheck disable=SC2016 # dpkg-query's field, not a variable
@@ -122,6 +112,6 @@ finish_base_system() {
         fi
     done
     if [ "${#missing[@]}" -gt 0 ]; then
-        install_in_tree "${options[@]}" install "${missing[@]}"
+        run_in_tree "${apt_get[@]}" install "${missing[@]}"
     fi
 }
